@@ -1,0 +1,75 @@
+package runtime
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// Options are the settings of a [Runtime]. The zero value works, with an empty environment: then the store must be named.
+type Options struct {
+	// Env looks up an environment variable: AUTHRUN_STORE, AUTHRUN_KEY_FILE, AUTHRUN_PLUGIN_DIR, AUTHRUN_VAR_*, XDG_*, HOME, the proxy
+	// variables, and those that a flow reads with env(). nil: none is set. The command line passes os.LookupEnv.
+	Env func(name string) (value string, set bool)
+
+	// Executable is the path of the running program; plugins are looked for in its folder and in ../lib/authrun/plugins beside it.
+	// Empty: not there.
+	Executable string
+	// PluginDirs are folders in which plugins are looked for before all others.
+	PluginDirs []string
+
+	// Store is the path of the SQLite store. Empty: AUTHRUN_STORE, the flow's `authrun { store }`, $XDG_STATE_HOME/authrun/authrun.db,
+	// ~/.local/state/authrun/authrun.db, in this order.
+	Store string
+	// StoreMustExist refuses to make a store that is not there.
+	StoreMustExist bool
+
+	// Parallelism is the number of auth blocks worked on at the same time; 0: 10.
+	Parallelism int
+
+	// Transport makes every exchange, in place of one built from a block's `network`. For tests and embedders.
+	Transport http.RoundTripper
+	// Now is the clock; nil: time.Now.
+	Now func() time.Time
+	// Logger gets what a developer wants to know; nil: nobody does.
+	Logger *slog.Logger
+}
+
+// Inputs are the values that a flow is loaded with.
+type Inputs struct {
+	// Vars are NAME=VALUE pairs, strongest first among sources and last among themselves, as `--var` gives them.
+	Vars []string
+	// VarFiles are paths of *.hclvars files, the last one strongest.
+	VarFiles []string
+	// NoInputs makes variables and env() without a value unknown instead of errors. Only [Flow.Validate] works with such a flow.
+	NoInputs bool
+}
+
+// ApplyOptions are the settings of one [Flow.Apply].
+type ApplyOptions struct {
+	// Targets are the addresses to make valid, with what they depend on; none: all. An address without a key means all instances.
+	Targets []string
+	// Force are addresses to acquire anew, even if alive or latched.
+	Force []string
+	// MinLife makes a credential with less life left count as one in its renewal window.
+	MinLife time.Duration
+}
+
+// Output is a flow's output and its value.
+type Output struct {
+	Name      string
+	Type      json.RawMessage // cty's JSON form
+	Sensitive bool
+	Value     json.RawMessage
+}
+
+// Credential is a valid credential of one address.
+type Credential struct {
+	Address    string
+	Action     Action
+	Token      string
+	Generation uint64
+	ExpiresAt  time.Time       // zero: never
+	Value      json.RawMessage // object of the credential's attributes as a flow sees them
+}

@@ -1,0 +1,164 @@
+// Package store keeps what authrun must not forget: credentials, the ledger of exchanges, latches, and which credential each address of a
+// flow used last.
+//
+// It sees sealed bytes only: what a secret is, and how it is sealed, is the business of its callers. It decides nothing: whether a call is
+// allowed, whether a credential lives, is decided by those who read it. Two implementations stand beside it, memory and sqlite, and one
+// suite (storetest) holds every implementation to what is written here. It may be imported by the runtime and its rooms, and by whoever
+// writes a store.
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Errors that callers tell apart, with errors.Is.
+var (
+	// ErrNotFound says that there is no such record or value.
+	ErrNotFound = errors.New("not in the store")
+	// ErrConflict says that a record is not of the generation that a write expected: somebody else wrote it.
+	ErrConflict = errors.New("the record was changed by another process")
+	// ErrReadOnly says that the store cannot be written: permissions, a read-only file system.
+	ErrReadOnly = errors.New("the store is read-only")
+	// ErrFull says that there is no room for the write.
+	ErrFull = errors.New("no space is left for the store")
+	// ErrCorrupt says that what is there is not a store, or a damaged one.
+	ErrCorrupt = errors.New("the store is damaged")
+	// ErrNewer says that a newer authrun wrote the store and this one may not read it.
+	ErrNewer = errors.New("the store needs a newer authrun")
+)
+
+// Key says whose credential a record is. Account and Fingerprint are keyed hashes in hexadecimal; the store learns nothing from them.
+type Key struct {
+	Vendor      string
+	Account     string // which account at the vendor
+	Fingerprint string // with which arguments
+}
+
+// Record is one credential and its life. Times are UTC, to the nanosecond.
+type Record struct {
+	Key        Key
+	Generation uint64 // grows with each change of the value, from 1; 0: no value was ever stored
+	Sealed     []byte // value and private part; nil: none
+	MadeBy     string // version of the plugin that answered it
+
+	IssuedAt   time.Time // the instant the request left
+	ExpiresAt  time.Time // zero: never
+	UsableAt   time.Time // zero: at once
+	Renewable  bool
+	RenewUntil time.Time // zero: while it lives
+
+	// What went wrong since the value was stored; the zero Trouble: nothing.
+	Trouble Trouble
+}
+
+// Trouble is the last failure of a record's operations, and when the next try is allowed.
+type Trouble struct {
+	Class   string
+	Text    string // redacted
+	At      time.Time
+	NextTry time.Time
+	Count   int // failures in a row
+}
+
+// Latch forbids an operation that was refused until its input changes. Scope is what must change: an account with its sensitive arguments,
+// or a fingerprint; both as keyed hashes.
+type Latch struct {
+	Vendor string
+	Scope  string
+	Class  string
+	Text   string // redacted
+	At     time.Time
+}
+
+// Exchange is a row of the ledger: one HTTP request that was about to be sent to a vendor.
+type Exchange struct {
+	ID        int64 // given by the store, growing
+	At        time.Time
+	Key       Key
+	Address   string // of the auth block, for a person
+	Operation string // acquire, renew, revoke
+	Process   string // that made it, for a person: "host pid"
+	// Scopes are the keyed hashes of the limits that count this exchange, by the limit's name.
+	Scopes map[string]string
+
+	// The outcome. Outcome "" : it was sent, or about to be, and nothing is known of it.
+	Outcome    string // "ok" or a class of failure
+	Status     int    // HTTP status; 0: no answer
+	Took       time.Duration
+	Generation uint64 // of the value that it brought, if it did
+}
+
+// Outcome settles a row of the ledger.
+type Outcome struct {
+	ID         int64
+	Outcome    string
+	Status     int
+	Took       time.Duration
+	Generation uint64
+}
+
+// Change is written as a whole or not at all. What is nil or empty is left as it is.
+type Change struct {
+	Outcomes []Outcome // settle exchanges
+	Unsent   []int64   // take back exchanges that never left the host
+
+	Put     *Record // replace the record of its key ...
+	Expect  uint64  // ... if it still has this generation, else ErrConflict
+	Latch   *Latch  // set
+	Unlatch []LatchRef
+	Use     *Use // remember
+}
+
+// LatchRef names a latch.
+type LatchRef struct{ Vendor, Scope string }
+
+// Use remembers which record an address of a flow used last, so that a reader needs the store and its key, not the vendor's secrets.
+type Use struct {
+	Flow    string // absolute path of the flow
+	Address string
+	Key     Key
+	Inputs  []byte // what the caller wants to know again of the arguments; sealed or hashed by it
+	At      time.Time
+}
+
+// Store keeps it all. Every method may be called from many goroutines, and by many processes on one store at the same time. What a method
+// returns is the caller's. A method returns an error that wraps one of the package's, or the context's.
+type Store interface {
+	// Record reads one record, or ErrNotFound.
+	Record(ctx context.Context, key Key) (Record, error)
+	// Records reads the records of one account, in no order; none is no error.
+	Records(ctx context.Context, vendor, account string) ([]Record, error)
+	// Latch reads one latch, or ErrNotFound.
+	Latch(ctx context.Context, ref LatchRef) (Latch, error)
+
+	// Begin writes a row of the ledger, without an outcome, and returns its ID. When it returns nil the row survives a crash and a power
+	// cut. On any error nothing may be sent.
+	Begin(ctx context.Context, e Exchange) (int64, error)
+	// Commit writes a change. When it returns nil the change survives a crash and a power cut.
+	Commit(ctx context.Context, c Change) error
+	// Exchanges reads the rows of the ledger that q selects, oldest first.
+	Exchanges(ctx context.Context, q Query) ([]Exchange, error)
+
+	// Uses reads what each address of a flow used last.
+	Uses(ctx context.Context, flow string) ([]Use, error)
+
+	// Value reads a named value of the store itself, such as its sealed hash key, or ErrNotFound.
+	Value(ctx context.Context, name string) ([]byte, error)
+	// SetValue writes a named value unless there is one, and returns the one that is there afterwards: of two that race, both get the
+	// winner's.
+	SetValue(ctx context.Context, name string, value []byte) ([]byte, error)
+
+	// Close gives up what the store holds. No method may be called after it.
+	Close() error
+}
+
+// Query selects rows of the ledger; the zero Query selects all.
+type Query struct {
+	Vendor  string
+	Account string
+	Limit   string // with Scope: rows that count for the limit of that name and scope
+	Scope   string
+	Since   time.Time
+}
