@@ -1,0 +1,212 @@
+package sdk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strings"
+	"unicode"
+)
+
+// folded is a Vendor as a Plugin.
+type folded[C, T any] struct {
+	vendor      Vendor[C, T]
+	description Description
+	config      *shape
+	credential  *shape
+}
+
+// Plugin folds the types away. Its error says all that is wrong with the tags and values of the vendor.
+func (v Vendor[C, T]) Plugin() (Plugin, error) {
+	config, configErr := configShape(reflect.TypeFor[C]())
+	credential, credentialErr := credentialShape(reflect.TypeFor[T]())
+	p := &folded[C, T]{vendor: v, config: config, credential: credential}
+	p.description = Description{Vendor: v.Name, Version: v.Version, SDK: "go " + Version, Doc: v.Doc, Config: config.schema,
+		Credential: credential.schema, Limits: v.Limits, Token: v.Token, Checks: v.Check != nil}
+	if v.Version == "" {
+		p.description.Version = Version
+	}
+	p.description.Config.Rules = v.Rules
+	for _, o := range []Operation{OpAcquire, OpRenew, OpRevoke} {
+		if op := v.op(o); op.Do != nil {
+			p.description.Abilities = append(p.description.Abilities, Ability{Operation: o, Calls: op.Calls})
+		}
+	}
+	err := errors.Join(configErr, credentialErr)
+	if err == nil {
+		err = p.description.problems()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("vendor %q: %w", v.Name, err)
+	}
+	return p, nil
+}
+
+// Describe says what the plugin is.
+func (p *folded[C, T]) Describe(context.Context) (Description, error) { return p.description, nil }
+
+// Check says what is wrong with a configuration beyond the schema.
+func (p *folded[C, T]) Check(_ context.Context, config json.RawMessage) (problems []Problem, err error) {
+	if p.vendor.Check == nil {
+		return nil, nil
+	}
+	var c C
+	if err := p.config.decode(config, reflect.ValueOf(&c).Elem(), false); err != nil {
+		return nil, fmt.Errorf("the configuration does not fit the schema: %w", err)
+	}
+	defer p.recovered("check", &err)
+	return p.vendor.Check(c), nil
+}
+
+// Run does one operation.
+func (p *folded[C, T]) Run(ctx context.Context, run Run) (Result, error) {
+	op := p.vendor.op(run.Operation)
+	if op.Do == nil {
+		return Result{}, &Failure{Class: Unsupported, Text: "the plugin cannot " + cleanTo(string(run.Operation), 40)}
+	}
+	var c C
+	var held T
+	if err := p.config.decode(run.Config, reflect.ValueOf(&c).Elem(), false); err != nil {
+		return Result{}, fmt.Errorf("the configuration does not fit the schema: %w", err)
+	}
+	known := p.config.secrets(reflect.ValueOf(&c).Elem())
+	if run.Held != nil {
+		v := reflect.ValueOf(&held).Elem()
+		if err := p.decodeHeld(*run.Held, v); err != nil {
+			return Result{}, err
+		}
+		known = append(known, p.credential.secrets(v)...)
+	} else if run.Operation != OpAcquire {
+		return Result{}, fmt.Errorf("%s was asked for without a held credential", run.Operation)
+	}
+	h := newHost(ctx, run, op.Calls, known)
+	credential, err := p.do(ctx, op, h, run.Operation, c, held)
+	h.gate.closed.Store(true)
+	if err != nil {
+		return Result{}, p.refused(ctx, h, run.Operation, err)
+	}
+	return p.result(run.Operation, credential)
+}
+
+// do calls the author's function, and recovers from its panic.
+func (p *folded[C, T]) do(ctx context.Context, op Op[C, T], h *Host, o Operation, c C, held T) (credential Credential[T], err error) {
+	defer p.recovered(string(o), &err)
+	return op.Do(ctx, h, c, held)
+}
+
+// decodeHeld reads what is held. What does not fit any longer is left out, but for the token.
+func (p *folded[C, T]) decodeHeld(held Held, v reflect.Value) error {
+	err := p.credential.decode(held.Value, v, true)
+	if err == nil && !none(held.Private) {
+		err = p.credential.decode(held.Private, v, true)
+	}
+	if err != nil {
+		return fmt.Errorf("the held credential does not fit the schema: %w", err)
+	}
+	return nil
+}
+
+// panicked is a panic of the author's code, without the value, which may hold a secret.
+type panicked struct{ text string }
+
+// Error says where and in what it was.
+func (e *panicked) Error() string { return e.text }
+
+// recovered turns a panic of the author's code into an error that says where it was, for a deferred call. Only the Go runtime's own words
+// are repeated.
+func (p *folded[C, T]) recovered(during string, err *error) {
+	value := recover()
+	if value == nil {
+		return
+	}
+	words := fmt.Sprintf("a panic with a %T", value)
+	if t := reflect.TypeOf(value); t.PkgPath() == "runtime" || t.Kind() == reflect.Pointer && t.Elem().PkgPath() == "runtime" {
+		words = fmt.Sprint(value)
+	}
+	*err = &panicked{fmt.Sprintf("plugin %s crashed during %s at %s: %s; this is a bug in the plugin", p.vendor.Name, during, panicPlace(), words)}
+}
+
+// panicPlace is "file.go:42" of the innermost frame that is neither the Go runtime's nor this file's.
+func panicPlace() string {
+	pcs := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
+	for {
+		f, more := frames.Next()
+		if f.File != "" && !strings.HasPrefix(f.Function, "runtime.") && !strings.Contains(f.Function, "sdk.(*folded[") {
+			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
+		}
+		if !more {
+			return "an unknown place"
+		}
+	}
+}
+
+// refused is the error of an operation: the context's, a failure, or a fault of the plugin.
+func (p *folded[C, T]) refused(ctx context.Context, h *Host, o Operation, err error) error {
+	var crash *panicked
+	var f *Failure
+	switch {
+	case errors.As(err, &crash):
+		return crash
+	case ctx.Err() != nil && !errors.As(err, &f):
+		return ctx.Err()
+	case errors.As(err, &f) && f != nil:
+		told := *f
+		told.Text = h.words.redact(told.Text)
+		return &told
+	}
+	return &Failure{Class: Unsupported, Text: fmt.Sprintf("%s ended with an error that is no failure: %s; this is a bug in the plugin",
+		o, h.words.redact(Clean(err.Error())))}
+}
+
+// result checks what an operation ended with and makes it a Result.
+func (p *folded[C, T]) result(o Operation, c Credential[T]) (Result, error) {
+	if o == OpRevoke {
+		return Result{NotAtVendor: c.NotAtVendor, Text: Clean(c.Text)}, nil
+	}
+	if c.Life <= 0 {
+		return Result{}, malformed(errors.New("a credential whose life is already over"))
+	}
+	r := Result{Life: c.Life, RenewWithin: max(0, c.RenewWithin), UsableAfter: max(0, c.UsableAfter)}
+	if c.Life == Forever {
+		r.Life, r.Eternal = 0, true
+	}
+	_, renews := p.description.Can(OpRenew)
+	r.Renewable = c.Renewable && renews
+	if c.Same {
+		if o != OpRenew {
+			return Result{}, &Failure{Class: Unsupported, Text: "acquire ended with no new credential; this is a bug in the plugin"}
+		}
+		return r, nil
+	}
+	v := reflect.ValueOf(&c.Value).Elem()
+	if err := p.tokenProblem(v); err != nil {
+		return Result{}, malformed(err)
+	}
+	var err error
+	if r.Value, r.Private, err = p.credential.encode(v); err != nil {
+		return Result{}, fmt.Errorf("the credential cannot be written: %w", err)
+	}
+	return r, nil
+}
+
+// tokenProblem says what is wrong with the token, or nil. Characters that no header can carry never belong to one.
+func (p *folded[C, T]) tokenProblem(v reflect.Value) error {
+	for _, f := range p.credential.fields {
+		if f.name != tokenName {
+			continue
+		}
+		token := v.FieldByIndex(f.index).String()
+		switch {
+		case strings.TrimSpace(token) == "":
+			return errors.New("one without a token")
+		case strings.ContainsFunc(token, func(r rune) bool { return unicode.IsControl(r) || r == unicode.ReplacementChar }):
+			return errors.New("one whose token holds control characters or is not text")
+		}
+	}
+	return nil
+}

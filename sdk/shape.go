@@ -1,0 +1,267 @@
+package sdk
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+)
+
+var (
+	durationType = reflect.TypeFor[time.Duration]()
+	secretType   = reflect.TypeFor[Secret]()
+)
+
+// shape is a struct type read by its tags: the schema that a host sees, and where each value of it stands in the struct.
+type shape struct {
+	schema Block
+	fields []field
+}
+
+// field is one tagged field of a shape.
+type field struct {
+	name  string
+	index []int
+	attr  Attribute // of an argument or attribute
+	block *shape    // of a nested block; nil for the others
+}
+
+// tokenName is the credential's standard attribute, and the others are reserved names.
+const tokenName = "token"
+
+// reservedArguments are the runtime's in an auth block, and reservedAttributes those that it adds to a credential, or may one day.
+var (
+	reservedArguments  = []string{"depends_on", "for_each", "count", "lifecycle", "retry", "network", "limit", "enabled", "check", "sink", "plugin"}
+	reservedAttributes = []string{"expires_at", "generation", "issued_at"}
+)
+
+// configShape reads the type of a configuration.
+func configShape(typ reflect.Type) (*shape, error) {
+	r := shapeReader{reserved: reservedArguments, what: "config"}
+	s := r.read(typ, nil)
+	return s, errors.Join(r.problems...)
+}
+
+// credentialShape reads the type of a credential. The token is among its fields and not in its schema.
+func credentialShape(typ reflect.Type) (*shape, error) {
+	r := shapeReader{reserved: reservedAttributes, what: "credential", credential: true}
+	s := r.read(typ, nil)
+	if len(r.problems) == 0 && !s.has(tokenName) {
+		r.problem(typ.String(), errors.New(`no field is tagged auth:"token"`))
+	}
+	return s, errors.Join(r.problems...)
+}
+
+func (s *shape) has(name string) bool {
+	for _, f := range s.fields {
+		if f.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// shapeReader reads one struct and those nested in it, and gathers what is wrong.
+type shapeReader struct {
+	what       string
+	reserved   []string
+	credential bool
+	problems   []error
+}
+
+func (r *shapeReader) problem(field string, err error) {
+	r.problems = append(r.problems, fmt.Errorf("%s field %s: %w", r.what, field, err))
+}
+
+func (r *shapeReader) read(typ reflect.Type, outer []string) *shape {
+	s := &shape{}
+	if typ.Kind() != reflect.Struct {
+		r.problems = append(r.problems, fmt.Errorf("%s: %s is not a struct", r.what, typ))
+		return s
+	}
+	r.fields(s, typ, nil, outer)
+	return s
+}
+
+// fields adds the fields of typ, which stands in the shape's struct at index, to s.
+func (r *shapeReader) fields(s *shape, typ reflect.Type, index []int, outer []string) {
+	for i := range typ.NumField() {
+		f := typ.Field(i)
+		at := append(append([]int{}, index...), i)
+		tag, tagged := f.Tag.Lookup("auth")
+		label := strings.Join(append(append([]string{}, outer...), f.Name), ".")
+		switch {
+		case tag == "-":
+		case f.Anonymous && !tagged && f.Type.Kind() == reflect.Struct:
+			r.fields(s, f.Type, at, outer)
+		case !f.IsExported() && !tagged:
+		case !f.IsExported():
+			r.problem(label, errors.New("a tagged field must be exported"))
+		case !tagged:
+			r.problem(label, errors.New(`no auth tag; auth:"-" leaves a field out`))
+		default:
+			if err := r.field(s, f, at, tag, label); err != nil {
+				r.problem(label, err)
+			}
+		}
+	}
+}
+
+// field adds one tagged field to s.
+func (r *shapeReader) field(s *shape, f reflect.StructField, at []int, tag, label string) error {
+	name, words, err := parseTag(tag)
+	if err != nil {
+		return err
+	}
+	nested := strings.Contains(label, ".")
+	switch {
+	case s.has(name):
+		return fmt.Errorf("the name %q stands twice", name)
+	case !nested && contains(r.reserved, name):
+		return fmt.Errorf("the name %q is the runtime's", name)
+	case nested && (words.account || words.endpoint):
+		return errors.New("account and endpoint are for arguments outside of blocks")
+	case r.credential && (words.account || words.endpoint || words.volatile || words.block || words.optional):
+		return errors.New("a credential's words are sensitive and private")
+	case !r.credential && words.private:
+		return errors.New("private is for credentials")
+	case words.block:
+		return r.block(s, f, at, name, words, label)
+	}
+	attr := Attribute{Name: name, Account: words.account, Endpoint: words.endpoint, Volatile: words.volatile, Private: words.private}
+	if err := attr.typed(f.Type); err != nil {
+		return err
+	}
+	attr.Sensitive = attr.Sensitive || words.sensitive
+	if err := attr.describe(f.Tag, f.Type); err != nil {
+		return err
+	}
+	if r.credential {
+		return r.credentialField(s, field{name: name, index: at, attr: attr})
+	}
+	attr.Required = !words.optional && attr.Default == nil
+	if f.Type.Kind() == reflect.Pointer && attr.Required {
+		return errors.New("a pointer is for an optional argument")
+	}
+	s.fields = append(s.fields, field{name: name, index: at, attr: attr})
+	s.schema.Attributes = append(s.schema.Attributes, attr)
+	return nil
+}
+
+// credentialField adds an attribute of a credential, or its token.
+func (r *shapeReader) credentialField(s *shape, f field) error {
+	a := f.attr
+	if a.Default != nil || a.OneOf != nil || a.Match != "" || a.Min != nil || a.Max != nil {
+		return errors.New("default, oneof, match, min and max are for arguments")
+	}
+	if f.name == tokenName {
+		if string(a.Type) != `"string"` || a.Private || a.Format != "" {
+			return errors.New("the token is a string that is not private")
+		}
+		s.fields = append(s.fields, f)
+		return nil
+	}
+	s.fields = append(s.fields, f)
+	s.schema.Attributes = append(s.schema.Attributes, a)
+	return nil
+}
+
+// block adds a nested block to s: a struct (exactly one, or at most one with "optional"), a pointer to one (at most one) or a slice.
+func (r *shapeReader) block(s *shape, f reflect.StructField, at []int, name string, words tagWords, label string) error {
+	if words != (tagWords{block: true, optional: words.optional}) {
+		return errors.New("of the tag words only optional goes with block")
+	}
+	nested := Nested{Name: name, Max: 1}
+	typ := f.Type
+	switch typ.Kind() {
+	case reflect.Slice:
+		low, err := bound(f.Tag, "min")
+		if err != nil {
+			return err
+		}
+		high, err := bound(f.Tag, "max")
+		if err != nil {
+			return err
+		}
+		nested.Min, nested.Max, typ = whole(low), whole(high), typ.Elem()
+	case reflect.Pointer:
+		typ = typ.Elem()
+	default:
+		if !words.optional {
+			nested.Min = 1
+		}
+	}
+	if typ.Kind() != reflect.Struct {
+		return errors.New("a block is a struct, a pointer to one or a slice of them")
+	}
+	inner := r.read(typ, strings.Split(label, "."))
+	inner.schema.Doc = f.Tag.Get("doc")
+	nested.Block = inner.schema
+	s.fields = append(s.fields, field{name: name, index: at, block: inner})
+	s.schema.Blocks = append(s.schema.Blocks, nested)
+	return nil
+}
+
+func whole(n *float64) int {
+	if n == nil {
+		return 0
+	}
+	return int(*n)
+}
+
+func contains(names []string, name string) bool {
+	for _, n := range names {
+		if n == name {
+			return true
+		}
+	}
+	return false
+}
+
+// typed sets the attribute's type, and what follows from a Go type alone.
+func (a *Attribute) typed(typ reflect.Type) error {
+	if typ.Kind() == reflect.Pointer {
+		typ = typ.Elem()
+	}
+	name, err := typeName(typ)
+	if err != nil {
+		return err
+	}
+	a.Type = []byte(name)
+	if typ == durationType {
+		a.Format = "duration"
+	}
+	for typ.Kind() == reflect.Slice || typ.Kind() == reflect.Map {
+		typ = typ.Elem()
+	}
+	a.Sensitive = typ == secretType
+	a.Whole = name == `"number"` && typ.Kind() != reflect.Float64
+	return nil
+}
+
+// typeName is cty's JSON form of a Go type.
+func typeName(typ reflect.Type) (string, error) {
+	if typ == durationType {
+		return `"string"`, nil
+	}
+	switch typ.Kind() {
+	case reflect.String:
+		return `"string"`, nil
+	case reflect.Bool:
+		return `"bool"`, nil
+	case reflect.Int, reflect.Int64, reflect.Float64:
+		return `"number"`, nil
+	case reflect.Slice:
+		inner, err := typeName(typ.Elem())
+		return `["list",` + inner + `]`, err
+	case reflect.Map:
+		if typ.Key().Kind() == reflect.String {
+			inner, err := typeName(typ.Elem())
+			return `["map",` + inner + `]`, err
+		}
+	case reflect.Struct:
+		return "", errors.New("a struct needs the tag word block")
+	}
+	return "", fmt.Errorf("the type %s is none that an attribute can have", typ)
+}
