@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/authrun/authrun/runtime"
+	"github.com/authrun/authrun/runtime/cli/internal/view"
+)
+
+// newApply is the verb `apply [FLOW]`.
+func newApply(p *program) *cobra.Command {
+	var a apply
+	cmd := &cobra.Command{
+		Use:   "apply [FLOW]",
+		Short: "make every credential of a flow valid",
+		Long: "Makes every credential of a flow valid: one that lives is reused without a call, one near its end is renewed, and where there is\n" +
+			"none it is acquired. What does not depend on each other is done at the same time; a block that fails does not stop the others.",
+		Example: "  authrun apply\n  authrun apply flow.hcl --var im_secret=... --target auth.easemob.im",
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.run(cmd.Context(), p, args) },
+	}
+	a.flow.add(cmd.Flags())
+	a.force.add(cmd.Flags())
+	cmd.Flags().StringArrayVar(&a.targets, "target", nil, "only `ADDRESS` and what it depends on; may be repeated")
+	cmd.Flags().BoolVar(&a.json, "json", false, "write what happens as JSON, one object a line")
+	cmd.Flags().BoolVar(&a.showSensitive, "show-sensitive", false, "with --json: write the values of sensitive outputs, too")
+	return cmd
+}
+
+type apply struct {
+	flow          flowFlags
+	force         forceFlags
+	targets       []string
+	json          bool
+	showSensitive bool
+}
+
+func (a *apply) run(ctx context.Context, p *program, args []string) error {
+	path, _, err := flowArgs("apply", args, 1)
+	if err != nil {
+		return err
+	}
+	if err := a.flow.check("apply"); err != nil {
+		return err
+	}
+	if a.showSensitive && !a.json {
+		return usage("apply", "--show-sensitive works with --json only; \"authrun output . NAME --raw\" shows one value")
+	}
+	v, done := a.show(p)
+	defer done()
+	return p.withFlow(ctx, v, path, a.flow, func(f flow) error {
+		summary, err := f.Apply(ctx, runtime.ApplyOptions{Targets: a.targets, Force: a.force.force, MinLife: a.force.minLife}, v.Event)
+		if err != nil {
+			return failed(v, "Cannot apply the flow", err)
+		}
+		if summary.Failed > 0 || summary.Skipped > 0 {
+			return errTold
+		}
+		return nil
+	})
+}
+
+func (a *apply) show(p *program) (view.View, func()) {
+	if a.json {
+		return p.showJSON(true, a.showSensitive)
+	}
+	return p.showText(true)
+}

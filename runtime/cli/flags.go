@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/authrun/authrun/runtime"
+	"github.com/authrun/authrun/sdk"
+)
+
+// commonFlags are those of every verb. They may stand before the verb, too.
+type commonFlags struct {
+	quiet    bool
+	noColor  bool
+	logLevel string
+}
+
+func (c *commonFlags) add(fs *pflag.FlagSet) {
+	fs.BoolVarP(&c.quiet, "quiet", "q", false, "show warnings and errors only")
+	fs.BoolVar(&c.noColor, "no-color", false, "show no colours (also NO_COLOR)")
+	fs.StringVar(&c.logLevel, "log-level", "", "log to standard error from `LEVEL` on: trace, debug, info, warn, error (also AUTHRUN_LOG)")
+}
+
+// flowFlags are those of the verbs that read a flow.
+type flowFlags struct {
+	vars           []string
+	varFiles       []string
+	noInputs       bool
+	pluginDirs     []string
+	store          string
+	storeMustExist bool
+	parallelism    int
+}
+
+func (f *flowFlags) add(fs *pflag.FlagSet) {
+	fs.StringArrayVar(&f.vars, "var", nil, "set a variable, `NAME=VALUE`; may be repeated")
+	fs.StringArrayVar(&f.varFiles, "var-file", nil, "set variables from a `FILE`; may be repeated")
+	fs.StringArrayVar(&f.pluginDirs, "plugin-dir", nil, "look for plugins in `FOLDER` first; may be repeated")
+	fs.StringVar(&f.store, "store", "", "keep credentials in `FILE` (also AUTHRUN_STORE)")
+	fs.BoolVar(&f.storeMustExist, "store-must-exist", false, "do not make a store where there is none")
+	fs.IntVar(&f.parallelism, "parallelism", 10, "work on at most `N` auth blocks at the same time")
+}
+
+func (f *flowFlags) options(env Env, logger *slog.Logger) runtime.Options {
+	return runtime.Options{
+		Env: env.LookupEnv, Executable: env.Executable, PluginDirs: f.pluginDirs, Store: f.store, StoreMustExist: f.storeMustExist,
+		Parallelism: f.parallelism, Now: env.Now, Logger: logger,
+	}
+}
+
+func (f *flowFlags) inputs() runtime.Inputs {
+	return runtime.Inputs{Vars: f.vars, VarFiles: f.varFiles, NoInputs: f.noInputs}
+}
+
+// check refuses values that make no sense.
+func (f *flowFlags) check(verb string) error {
+	if f.parallelism < 1 {
+		return usage(verb, "--parallelism must be at least 1")
+	}
+	return nil
+}
+
+// forceFlags are those of the verbs that may call a vendor.
+type forceFlags struct {
+	force   []string
+	minLife time.Duration
+}
+
+func (f *forceFlags) add(fs *pflag.FlagSet) {
+	fs.StringArrayVar(&f.force, "force", nil, "get the credential of `ADDRESS` anew, even if it lives; may be repeated")
+	fs.Var((*duration)(&f.minLife), "min-life", "renew what lives shorter than `DURATION`: 90s, 12h, 7d")
+}
+
+// duration is a flag's value: a duration of Go, or of days.
+type duration time.Duration
+
+// Set reads the value.
+func (d *duration) Set(text string) error {
+	parsed, err := sdk.ParseDuration(text)
+	if err != nil {
+		return err
+	}
+	if parsed < 0 {
+		return errNegative
+	}
+	*d = duration(parsed)
+	return nil
+}
+
+// String writes the value; nothing for 0, which is no default worth showing.
+func (d *duration) String() string {
+	if *d == 0 {
+		return ""
+	}
+	return time.Duration(*d).String()
+}
+
+// Type is the word for the value in a message.
+func (d *duration) Type() string { return "duration" }

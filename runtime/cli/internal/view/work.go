@@ -1,0 +1,73 @@
+package view
+
+import (
+	"slices"
+	"time"
+
+	"github.com/authrun/authrun/runtime"
+)
+
+// overdueAfter is how long a block may work in a pipe before a line says that it still does, so that the log of a job that hangs shows where.
+const overdueAfter = 30 * time.Second
+
+// work is the list of blocks under work, in the order in which they began.
+type work struct {
+	blocks []*block
+}
+
+// block is one block under work.
+type block struct {
+	address string
+	began   time.Time
+	told    time.Time         // when a line in a pipe last told about it
+	waits   *runtime.AuthWait // for what it waits
+}
+
+func (w *work) start(address string, now time.Time) {
+	w.blocks = append(w.blocks, &block{address: address, began: now, told: now})
+}
+
+func (w *work) wait(e runtime.AuthWait, now time.Time) {
+	for _, b := range w.blocks {
+		if b.address == e.Address {
+			b.waits, b.told = &e, now
+		}
+	}
+}
+
+func (w *work) end(address string) {
+	w.blocks = slices.DeleteFunc(w.blocks, func(b *block) bool { return b.address == address })
+}
+
+// lines are what a terminal shows of the blocks under work.
+func (w *work) lines(now time.Time) []string {
+	lines := make([]string, len(w.blocks))
+	for i, b := range w.blocks {
+		lines[i] = b.line(now)
+	}
+	return lines
+}
+
+// overdue are the lines for those blocks that no line told of for a long time.
+func (w *work) overdue(now time.Time) []string {
+	var lines []string
+	for _, b := range w.blocks {
+		if now.Sub(b.told) >= overdueAfter {
+			b.told = now
+			lines = append(lines, b.line(now))
+		}
+	}
+	return lines
+}
+
+func (b *block) line(now time.Time) string {
+	if b.waits != nil && b.waits.Until.After(now) {
+		return visible(b.address) + ": " + waiting(*b.waits, now)
+	}
+	return visible(b.address) + ": working, " + Span(now.Sub(b.began))
+}
+
+// waiting says for what a block waits and how long still.
+func waiting(e runtime.AuthWait, now time.Time) string {
+	return "waiting " + Span(max(0, e.Until.Sub(now))) + ": " + visible(e.Reason)
+}
