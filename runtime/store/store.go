@@ -27,6 +27,8 @@ var (
 	ErrCorrupt = errors.New("the store is damaged")
 	// ErrNewer says that a newer authrun wrote the store and this one may not read it.
 	ErrNewer = errors.New("the store needs a newer authrun")
+	// ErrBusy says that another process kept the store locked for longer than a write or a read waits.
+	ErrBusy = errors.New("the store is locked by another process")
 )
 
 // Key says whose credential a record is. Account and Fingerprint are keyed hashes in hexadecimal; the store learns nothing from them.
@@ -36,10 +38,11 @@ type Key struct {
 	Fingerprint string // with which arguments
 }
 
-// Record is one credential and its life. Times are UTC, to the nanosecond.
+// Record is one credential and its life. Times come back as UTC, to the nanosecond; one after the year 2261 may come back earlier, but not
+// before 2262.
 type Record struct {
 	Key        Key
-	Generation uint64 // grows with each change of the value, from 1; 0: no value was ever stored
+	Generation uint64 // set by the writer; grows with each change of the value, from 1; 0: no value was ever stored
 	Sealed     []byte // value and private part; nil: none
 	MadeBy     string // version of the plugin that answered it
 
@@ -101,14 +104,15 @@ type Outcome struct {
 
 // Change is written as a whole or not at all. What is nil or empty is left as it is.
 type Change struct {
-	Outcomes []Outcome // settle exchanges
-	Unsent   []int64   // take back exchanges that never left the host
+	Outcomes []Outcome // settle exchanges; one that is not in the ledger any more is passed over
+	Unsent   []int64   // take back exchanges that never left the host; one that has an outcome stays
 
-	Put     *Record // replace the record of its key ...
-	Expect  uint64  // ... if it still has this generation, else ErrConflict
-	Latch   *Latch  // set
-	Unlatch []LatchRef
-	Use     *Use // remember
+	Put     *Record    // replace the record of its key ...
+	Expect  uint64     // ... if it still has this generation (0 where there is none), else ErrConflict
+	Forget  []Key      // before Put: delete records, whatever their generation; those that are not there are passed over
+	Unlatch []LatchRef // before Latch: delete latches; those that are not there are passed over
+	Latch   *Latch     // set, in place of one of the same vendor and scope
+	Use     *Use       // remember, in place of what the same address of the same flow used before
 }
 
 // LatchRef names a latch.
@@ -133,15 +137,15 @@ type Store interface {
 	// Latch reads one latch, or ErrNotFound.
 	Latch(ctx context.Context, ref LatchRef) (Latch, error)
 
-	// Begin writes a row of the ledger, without an outcome, and returns its ID. When it returns nil the row survives a crash and a power
-	// cut. On any error nothing may be sent.
+	// Begin writes a row of the ledger and returns its ID; e's own ID and outcome are not looked at. When it returns nil the row survives a
+	// crash and a power cut. On any error nothing may be sent. An ID is larger than every one given before it, and never given twice.
 	Begin(ctx context.Context, e Exchange) (int64, error)
-	// Commit writes a change. When it returns nil the change survives a crash and a power cut.
+	// Commit writes a change. When it returns nil the change survives a crash and a power cut. On ErrConflict nothing of it was written.
 	Commit(ctx context.Context, c Change) error
-	// Exchanges reads the rows of the ledger that q selects, oldest first.
+	// Exchanges reads the rows of the ledger that q selects, in the order in which they were begun; none is no error.
 	Exchanges(ctx context.Context, q Query) ([]Exchange, error)
 
-	// Uses reads what each address of a flow used last.
+	// Uses reads what each address of a flow used last, in no order; none is no error.
 	Uses(ctx context.Context, flow string) ([]Use, error)
 
 	// Value reads a named value of the store itself, such as its sealed hash key, or ErrNotFound.
@@ -150,15 +154,15 @@ type Store interface {
 	// winner's.
 	SetValue(ctx context.Context, name string, value []byte) ([]byte, error)
 
-	// Close gives up what the store holds. No method may be called after it.
+	// Close waits for writes under way and gives up what the store holds. No other method may be called after it; a second Close does nothing.
 	Close() error
 }
 
-// Query selects rows of the ledger; the zero Query selects all.
+// Query selects rows of the ledger that fit all of its fields that are set; the zero Query selects all.
 type Query struct {
 	Vendor  string
 	Account string
 	Limit   string // with Scope: rows that count for the limit of that name and scope
 	Scope   string
-	Since   time.Time
+	Since   time.Time // rows begun at that time or later
 }

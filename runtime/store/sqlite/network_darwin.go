@@ -1,0 +1,28 @@
+package sqlite
+
+import (
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// foreign names the kind of the file system that dir lies on where it is not a local one; "": it is, or nobody knows.
+func foreign(dir string) string {
+	var st unix.Statfs_t
+	if unix.Statfs(dir, &st) != nil {
+		return ""
+	}
+	switch name := unix.ByteSliceToString(st.Fstypename[:]); {
+	case name == "nfs":
+		return "NFS"
+	case name == "smbfs", name == "cifs":
+		return "SMB"
+	case strings.Contains(name, "fuse"):
+		return "FUSE"
+	case name == "afpfs":
+		return "AFP"
+	case name == "webdav":
+		return "WebDAV"
+	}
+	return ""
+}

@@ -1,0 +1,6 @@
+//go:build !linux && !darwin && !windows
+
+package sqlite
+
+// foreign names the kind of the file system that dir lies on where it is not a local one; here nobody knows.
+func foreign(string) string { return "" }
