@@ -1,0 +1,55 @@
+# Everything that is built, tested and measured. `make help` lists it.
+
+VERSION  := 0.1.0
+COMMIT   := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
+STAMP    := $(VERSION)$(if $(COMMIT),+$(COMMIT))
+VENDORS  := sipauth easemob ippbx ekuaibao lingju
+MODULE   := github.com/authrun/authrun
+LDFLAGS  := -s -w -X $(MODULE)/runtime.Version=$(STAMP)
+GOBUILD  := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "$(LDFLAGS)"
+
+# Tools, pinned. They are built from the module proxy when first used.
+BUF         := go run github.com/bufbuild/buf/cmd/buf@v1.75.0
+STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+REVIVE      := go run github.com/mgechev/revive@v1.17.1
+
+PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
+
+.PHONY: help build test demo bench lint proto proto-check dist clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+build: ## authrun and the five plugins into bin/
+	@mkdir -p bin
+	$(GOBUILD) -o bin/ . $(foreach v,$(VENDORS),./plugins/$(v)/cmd/authrun-plugin-$(v))
+
+test: ## all tests, race detector on
+	go test -race ./...
+
+demo: build ## the main job against a simulator of the five vendors, on loopback
+	@go run ./examples/demo -bin bin
+
+bench: build ## what it costs, as ratios measured in one run
+	@go run ./runtime/internal/bench -bin bin
+
+lint: ## formatting, vet, staticcheck, doc comments
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
+	go vet ./...
+	GOOS=darwin go vet ./... && GOOS=windows go vet ./...
+	$(STATICCHECK) ./...
+	$(REVIVE) -config .ci/revive.toml -set_exit_status -formatter friendly ./...
+
+proto: ## generated code of the plugin protocol, by pinned tools
+	cd sdk/proto && $(BUF) generate
+
+proto-check: ## lint of the protocol, no breaking change, generated code as it would be made
+	cd sdk/proto && $(BUF) lint && $(BUF) breaking --against baseline.binpb
+	$(MAKE) proto
+	git diff --exit-code -- sdk/internal/pluginpb
+
+dist: ## release archives with checksums into dist/
+	@.ci/dist "$(VERSION)" "$(STAMP)" $(PLATFORMS)
+
+clean: ## what was built
+	rm -rf bin dist
