@@ -49,10 +49,11 @@ func (a *apply) run(ctx context.Context, p *program, args []string) error {
 	}
 	v, done := a.show(p)
 	defer done()
-	return p.withFlow(ctx, v, path, a.flow, func(f flow) error {
-		summary, err := f.Apply(ctx, runtime.ApplyOptions{Targets: a.targets, Force: a.force.force, MinLife: a.force.minLife}, v.Event)
+	return p.withFlow(ctx, v, path, a.flow, func(f flow, _ int) error {
+		t := newTelling(v)
+		summary, err := f.Apply(ctx, runtime.ApplyOptions{Targets: a.targets, Force: a.force.force, MinLife: a.force.minLife}, t.event)
 		if err != nil {
-			return failed(v, "Cannot apply the flow", err)
+			return t.failed("Cannot apply the flow", err)
 		}
 		if summary.Failed > 0 || summary.Skipped > 0 {
 			return errTold

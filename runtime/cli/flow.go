@@ -33,8 +33,8 @@ func openFlow(ctx context.Context, o runtime.Options, path string, in runtime.In
 	return f, r.Close, ds, nil
 }
 
-// withFlow reads a flow, shows what is wrong with it, and does the work of a verb on it. Its error is errTold, or that of the work.
-func (p *program) withFlow(ctx context.Context, v view.View, path string, flags flowFlags, work func(flow) error) (err error) {
+// withFlow reads a flow, shows what is wrong with it, and does the work of a verb on it. warned is how many warnings were shown.
+func (p *program) withFlow(ctx context.Context, v view.View, path string, flags flowFlags, work func(f flow, warned int) error) (err error) {
 	logger, err := p.logger(v)
 	if err != nil {
 		return err
@@ -42,17 +42,19 @@ func (p *program) withFlow(ctx context.Context, v view.View, path string, flags 
 	f, closeFlow, ds, err := p.open(ctx, flags.options(p.env, logger), path, flags.inputs())
 	defer func() {
 		if closeErr := closeFlow(); closeErr != nil {
-			err = errors.Join(err, failed(v, "Cannot end in order", closeErr))
+			v.Diagnostics(diagnose("Cannot end in order", closeErr))
+			err = errors.Join(err, errTold)
 		}
 	}()
 	if err != nil {
-		return failed(v, "Cannot start", err)
+		v.Diagnostics(diagnose("Cannot start", err))
+		return errTold
 	}
 	v.Diagnostics(ds)
 	if f == nil {
 		return errTold
 	}
-	return work(f)
+	return work(f, len(ds))
 }
 
 // flowArgs splits the arguments of a verb that takes [FLOW [NAME]], and refuses more than most.

@@ -45,7 +45,7 @@ func (a *output) run(ctx context.Context, p *program, args []string) error {
 	}
 	v, done := p.showText(false)
 	defer done()
-	return p.withFlow(ctx, v, path, a.flow, func(f flow) error {
+	return p.withFlow(ctx, v, path, a.flow, func(f flow, _ int) error {
 		outputs, ds := f.Outputs(ctx)
 		if len(rest) == 1 {
 			return a.one(p, v, outputs, ds, rest[0])

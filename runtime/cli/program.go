@@ -136,16 +136,3 @@ func (p *program) showJSON(summary, showSensitive bool) (v view.View, done func(
 	v = view.NewJSON(view.JSONOptions{Out: p.stdout, Log: p.stderr, Version: runtime.Version, Summary: summary, ShowSensitive: showSensitive})
 	return v, p.show(v)
 }
-
-// failed shows an error of the runtime: diagnostics as they are, and any other under a few words that say what could not be done.
-func failed(v view.View, summary string, err error) error {
-	var ds runtime.Diagnostics
-	switch {
-	case errors.As(err, &ds):
-		v.Diagnostics(ds)
-	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
-	default:
-		v.Diagnostics(runtime.Diagnostics{{Severity: runtime.SeverityError, Summary: summary, Detail: sentence(err.Error())}})
-	}
-	return errTold
-}

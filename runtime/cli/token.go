@@ -53,10 +53,11 @@ func (a *token) run(ctx context.Context, p *program, args []string) error {
 	}
 	v, done := p.showText(false)
 	defer done()
-	return p.withFlow(ctx, v, path, a.flow, func(f flow) error {
-		c, err := f.Credential(ctx, rest[0], runtime.ApplyOptions{Force: a.force.force, MinLife: a.force.minLife}, v.Event)
+	return p.withFlow(ctx, v, path, a.flow, func(f flow, _ int) error {
+		t := newTelling(v)
+		c, err := f.Credential(ctx, rest[0], runtime.ApplyOptions{Force: a.force.force, MinLife: a.force.minLife}, t.event)
 		if err != nil {
-			return failed(v, "Cannot give the token", err)
+			return t.failed("Cannot give the token", err)
 		}
 		text := c.Token + "\n"
 		if a.json {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/authrun/authrun/runtime"
 	"github.com/authrun/authrun/runtime/cli/internal/view"
 )
 
@@ -42,21 +41,17 @@ func (a *validate) run(ctx context.Context, p *program, args []string) error {
 	}
 	v, done := a.show(p)
 	defer done()
-	var found runtime.Diagnostics
-	if err := p.withFlow(ctx, v, path, a.flow, func(f flow) error {
-		found = f.Validate(ctx)
+	return p.withFlow(ctx, v, path, a.flow, func(f flow, warned int) error {
+		found := f.Validate(ctx)
 		v.Diagnostics(found)
 		if ctx.Err() != nil || found.HasErrors() {
 			return errTold
 		}
+		if !a.json && !p.common.quiet {
+			p.print(verdict(warned + len(found)))
+		}
 		return nil
-	}); err != nil {
-		return err
-	}
-	if !a.json && !p.common.quiet {
-		p.print(verdict(found))
-	}
-	return nil
+	})
 }
 
 func (a *validate) show(p *program) (view.View, func()) {
@@ -67,9 +62,9 @@ func (a *validate) show(p *program) (view.View, func()) {
 }
 
 // verdict is the line for a flow without an error.
-func verdict(found runtime.Diagnostics) string {
-	if len(found) == 0 {
+func verdict(warnings int) string {
+	if warnings == 0 {
 		return "The flow is valid.\n"
 	}
-	return fmt.Sprintf("The flow is valid, with %s.\n", view.Count(len(found), "warning"))
+	return fmt.Sprintf("The flow is valid, with %s.\n", view.Count(warnings, "warning"))
 }

@@ -48,7 +48,7 @@ func (l *Live) Draw(lines []string) {
 		_, _ = c.to.WriteString(c.text)
 	}
 	l.pending = l.pending[:0]
-	if len(lines) == 0 {
+	if len(lines) == 0 || columns < 2 || rows < 2 {
 		return
 	}
 
@@ -74,7 +74,6 @@ func erase(drawn []int, columns int) string {
 
 // fit keeps as many lines as there are rows, the last of them for a count of the others.
 func fit(lines []string, rows int) []string {
-	rows = max(rows, 1)
 	if len(lines) <= rows {
 		return lines
 	}

@@ -131,7 +131,7 @@ func (t *Text) Event(e runtime.Event) {
 		t.line(t.out.Red(visible(e.Address) + ": failed (" + e.Class + ")" + took(e.Elapsed)))
 	case runtime.AuthSkipped:
 		t.work.end(e.Address)
-		t.line(t.out.Yellow(visible(e.Address) + ": skipped, because " + failedBlocks(e.Because)))
+		t.line(t.out.Yellow(visible(e.Address) + ": skipped" + because(e.Because)))
 	case runtime.Notice:
 		t.note(e.Text)
 	case runtime.Diagnosed:
@@ -150,15 +150,10 @@ func (t *Text) Event(e runtime.Event) {
 
 func (t *Text) authDone(e runtime.AuthDone, now time.Time) {
 	text := visible(e.Address) + ": " + t.out.Green(done(e.Action)) + took(e.Elapsed) + ", " + t.lives(e.ExpiresAt, now)
-	if e.Warning == "" {
-		t.line(text)
-		return
+	if e.Warning != "" {
+		text += "\n  " + t.out.Yellow("warning: ") + visible(e.Warning)
 	}
-	if !t.report {
-		t.live.Print(t.o.Err, t.err.Yellow("Warning: ")+visible(e.Address)+": "+visible(e.Warning)+"\n")
-		return
-	}
-	t.line(text + "\n  " + t.out.Yellow("warning: ") + visible(e.Warning))
+	t.line(text)
 }
 
 // line writes a line of the report on what was done.

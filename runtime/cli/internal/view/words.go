@@ -55,9 +55,12 @@ func units(d, large time.Duration, largeName string, small time.Duration, smallN
 	return text
 }
 
-// failedBlocks names the first few blocks because of which another was skipped.
-func failedBlocks(addresses []string) string {
+// because names the first few blocks that failed, because of which another was skipped; an interrupt needs none.
+func because(addresses []string) string {
 	const most = 3
+	if len(addresses) == 0 {
+		return ""
+	}
 	shown := addresses
 	if len(shown) > most {
 		shown = shown[:most]
@@ -66,7 +69,7 @@ func failedBlocks(addresses []string) string {
 	if more := len(addresses) - len(shown); more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
-	return text + " failed"
+	return ", because " + text + " failed"
 }
 
 // summary is the last line of an apply.
