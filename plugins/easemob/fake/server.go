@@ -1,0 +1,129 @@
+// Package fake is an Easemob REST server as the vendor's documents describe it, in memory: an [http.Handler] with one app.
+//
+// It is strict: a request with another method, path, header, field or field type than documented is refused as the vendor would refuse
+// it, and noted as a violation. It can misbehave on demand. Tests, the demo and the benchmark use it; it knows nothing of the plugin.
+package fake
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Life is how long a token lives where neither the request nor the options say.
+const Life = 60 * 24 * time.Hour
+
+// Account is the one app that the server knows.
+type Account struct {
+	OrgName, AppName       string
+	ClientID, ClientSecret string
+	Application            string // UUID; default the one of the vendor's example
+}
+
+// Options configure a [Server].
+type Options struct {
+	Now      func() time.Time // the server's clock; nil: time.Now
+	Account  Account
+	Life     time.Duration // of a token whose request has no ttl: the console's setting; default [Life]
+	Millis   bool          // ttl and expires_in are milliseconds, as in the VIP 5 cluster
+	Interval time.Duration // fetches of a token closer together than this are answered 429 reach_limit; 0: any pace is tolerated
+}
+
+// Server is the fake. Its methods may be called at the same time from many goroutines.
+type Server struct {
+	options Options
+
+	mu           sync.Mutex
+	calls        int
+	violations   []string
+	issued       int
+	fetched      time.Time            // when a token was asked for last
+	tokens       map[string]time.Time // when each dies; zero: never
+	misbehaviour *Misbehaviour
+	refuse       string
+	odd          map[Oddity]bool
+}
+
+// New makes a server with no token issued yet.
+func New(o Options) *Server {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Life == 0 {
+		o.Life = Life
+	}
+	if o.Account.Application == "" {
+		o.Account.Application = "8be024f0-e978-11e8-b697-5d598d5f8402"
+	}
+	return &Server{options: o, tokens: map[string]time.Time{}}
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ask, problem := s.read(r)
+	s.mu.Lock()
+	s.calls++
+	if problem != nil {
+		s.violations = append(s.violations, r.Method+" "+r.URL.EscapedPath()+": "+problem.text)
+	}
+	m := s.takeMisbehaviour()
+	s.mu.Unlock()
+
+	if m != nil && m.play(w, r) {
+		return
+	}
+	s.mu.Lock()
+	a := s.answer(ask, problem)
+	s.mu.Unlock()
+	a.write(w)
+}
+
+// Calls is the number of requests that came, whatever became of them.
+func (s *Server) Calls() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.calls
+}
+
+// Violations lists what was wrong with requests by the vendor's documents, in the order in which they came.
+func (s *Server) Violations() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string(nil), s.violations...)
+}
+
+// Alive tells whether the server would accept the token in a later call.
+func (s *Server) Alive(token string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.alive(token)
+}
+
+// KillTokens ends every token issued so far before its time.
+func (s *Server) KillTokens() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.tokens)
+}
+
+// alive tells whether the token lives. The caller holds s.mu.
+func (s *Server) alive(token string) bool {
+	dies, known := s.tokens[token]
+	return known && (dies.IsZero() || s.options.Now().Before(dies))
+}
+
+// issue makes a token that dies after life; 0: never. The caller holds s.mu.
+func (s *Server) issue(life time.Duration) string {
+	s.issued++
+	sum := sha256.Sum256(fmt.Appendf(nil, "easemob token %d", s.issued))
+	token := "YWMt" + base64.RawURLEncoding.EncodeToString(sum[:])
+	dies := time.Time{}
+	if life > 0 {
+		dies = s.options.Now().Add(life)
+	}
+	s.tokens[token] = dies
+	return token
+}
