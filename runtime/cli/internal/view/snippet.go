@@ -37,7 +37,7 @@ func writeSnippet(text *strings.Builder, s *runtime.Snippet, style terminal.Styl
 			continue
 		}
 		shown := showLine(strings.TrimSuffix(line, "\r"), begin, end, room)
-		fmt.Fprintf(text, "%s%*d | %s\n", indent, gutter, s.StartLine+i, shown.text)
+		fmt.Fprintf(text, "%s%s\n", indent, strings.TrimRight(fmt.Sprintf("%*d | %s", gutter, s.StartLine+i, shown.text), " "))
 		if shown.marks != "" {
 			fmt.Fprintf(text, "%s%*s | %s%s\n", indent, gutter, "", shown.before, style.Red(shown.marks))
 		}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -39,11 +40,14 @@ func (w *work) end(address string) {
 	w.blocks = slices.DeleteFunc(w.blocks, func(b *block) bool { return b.address == address })
 }
 
-// lines are what a terminal shows of the blocks under work.
+// lines are what a terminal shows of the blocks under work. The time comes first: a narrow screen cuts the end of a line.
 func (w *work) lines(now time.Time) []string {
 	lines := make([]string, len(w.blocks))
 	for i, b := range w.blocks {
-		lines[i] = b.line(now)
+		lines[i] = fmt.Sprintf("%8s  %s", Span(now.Sub(b.began)), visible(b.address))
+		if b.isWaiting(now) {
+			lines[i] += ": " + waiting(*b.waits, now)
+		}
 	}
 	return lines
 }
@@ -54,18 +58,17 @@ func (w *work) overdue(now time.Time) []string {
 	for _, b := range w.blocks {
 		if now.Sub(b.told) >= overdueAfter {
 			b.told = now
-			lines = append(lines, b.line(now))
+			line := b.address + ": working, " + Span(now.Sub(b.began))
+			if b.isWaiting(now) {
+				line = b.address + ": " + waiting(*b.waits, now)
+			}
+			lines = append(lines, visible(line))
 		}
 	}
 	return lines
 }
 
-func (b *block) line(now time.Time) string {
-	if b.waits != nil && b.waits.Until.After(now) {
-		return visible(b.address) + ": " + waiting(*b.waits, now)
-	}
-	return visible(b.address) + ": working, " + Span(now.Sub(b.began))
-}
+func (b *block) isWaiting(now time.Time) bool { return b.waits != nil && b.waits.Until.After(now) }
 
 // waiting says for what a block waits and how long still.
 func waiting(e runtime.AuthWait, now time.Time) string {
