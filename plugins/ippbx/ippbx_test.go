@@ -1,0 +1,321 @@
+package ippbx_test
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/authrun/authrun/plugins/ippbx"
+	"github.com/authrun/authrun/plugins/ippbx/fake"
+	"github.com/authrun/authrun/sdk"
+)
+
+var account = fake.Account{Username: "xiaoshao", Password: "123456"}
+
+// example is the MD5 of that password by the vendor's documents.
+const example = "e10adc3949ba59abbe56e057f20f883e"
+
+// args are arguments of an auth block, or attributes of a credential.
+type args = map[string]any
+
+// bench is the plugin in this process and its vendor's fake on loopback.
+type bench struct {
+	t      *testing.T
+	plugin sdk.Plugin
+	server *fake.Server
+	config args
+	now    time.Time
+}
+
+// newBench makes a bench; options say how the server differs from the usual one.
+func newBench(t *testing.T, options fake.Options) *bench {
+	t.Helper()
+	plugin, err := ippbx.Vendor.Plugin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{t: t, plugin: plugin, now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)}
+	options.Account, options.Now = account, func() time.Time { return b.now }
+	b.server = fake.New(options)
+	web := httptest.NewServer(b.server)
+	t.Cleanup(web.Close)
+	b.config = args{"base_url": web.URL, "api_version": "v0.0.1", "format": "json", "username": account.Username, "password": account.Password,
+		"password_md5": nil, "port": 8260, "url": nil, "version": nil, "urltag": nil, "ipaddr": nil}
+	return b
+}
+
+// with is the bench's configuration with other values.
+func (b *bench) with(other args) args {
+	config := maps.Clone(b.config)
+	maps.Copy(config, other)
+	return config
+}
+
+// run does one operation; held is nil, or the value of a credential.
+func (b *bench) run(op sdk.Operation, config args, held json.RawMessage) (sdk.Result, error) {
+	b.t.Helper()
+	run := sdk.Run{Operation: op, Config: marshal(b.t, config), Transport: transport(b.t), Now: func() time.Time { return b.now }}
+	if held != nil {
+		run.Held = &sdk.Held{Value: held}
+	}
+	ctx, cancel := context.WithTimeout(b.t.Context(), 30*time.Second)
+	defer cancel()
+	return b.plugin.Run(ctx, run)
+}
+
+// clean fails the test where a request was not as the vendor's documents say.
+func (b *bench) clean() {
+	b.t.Helper()
+	if diff := cmp.Diff([]string(nil), b.server.Violations()); diff != "" {
+		b.t.Errorf("violations (-want +got):\n%s", diff)
+	}
+}
+
+// transport is a plain one, as a host uses it: one connection an exchange, no redirects by nature.
+func transport(t *testing.T) http.RoundTripper {
+	tr := &http.Transport{DisableKeepAlives: true}
+	t.Cleanup(tr.CloseIdleConnections)
+	return tr
+}
+
+func marshal(t *testing.T, v any) json.RawMessage {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+func unmarshal(t *testing.T, raw json.RawMessage) (v args) {
+	t.Helper()
+	if err := json.Unmarshal(raw, &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// get acquires with config, and gives the result and the token.
+func (b *bench) get(config args) (sdk.Result, string) {
+	b.t.Helper()
+	got, err := b.run(sdk.OpAcquire, config, nil)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	token, _ := unmarshal(b.t, got.Value)["token"].(string)
+	return got, token
+}
+
+func TestAcquire(t *testing.T) {
+	for _, format := range []string{"json", "xml"} {
+		t.Run(format, func(t *testing.T) {
+			b := newBench(t, fake.Options{})
+			got, token := b.get(b.with(args{"format": format, "url": "172.16.6.150:8260", "urltag": 1, "version": "0.0.1"}))
+			want := sdk.Result{Value: []byte(`{"token":"18a79f35f145e2e5d2e52e1264394adc"}`), Life: 30 * time.Minute}
+			if diff := cmp.Diff(string(want.Value), string(got.Value)); diff != "" {
+				t.Errorf("value (-want +got):\n%s", diff)
+			}
+			if got.Life != want.Life || got.Renewable || got.Eternal {
+				t.Errorf("got %+v", got)
+			}
+			if !b.server.Alive(token) {
+				t.Error("the token is not alive at the server")
+			}
+			wantReports := fake.Reports{IPAddr: "127.0.0.1", Port: "8260", URL: "172.16.6.150:8260", URLTag: "1", Version: "0.0.1"}
+			if diff := cmp.Diff(wantReports, b.server.Reports()); diff != "" {
+				t.Errorf("reports (-want +got):\n%s", diff)
+			}
+			b.clean()
+		})
+	}
+}
+
+// The hash may be given instead of the password, in either case of letters.
+func TestPasswordMD5(t *testing.T) {
+	for _, hash := range []string{example, strings.ToUpper(example)} {
+		b := newBench(t, fake.Options{})
+		b.get(b.with(args{"password": nil, "password_md5": hash}))
+		b.clean()
+	}
+}
+
+// The host learns the hash that is sent, since it is as good as the password.
+func TestHashIsLearned(t *testing.T) {
+	for _, other := range []args{{}, {"password": nil, "password_md5": strings.ToUpper(example)}} {
+		b := newBench(t, fake.Options{})
+		var learned []string
+		run := sdk.Run{Operation: sdk.OpAcquire, Config: marshal(t, b.with(other)), Transport: transport(t),
+			Learn: func(s string) { learned = append(learned, s) }}
+		if _, err := b.plugin.Run(t.Context(), run); err != nil || !slices.Contains(learned, example) {
+			t.Errorf("%v: learned %q, %v", other, learned, err)
+		}
+	}
+}
+
+func TestRenew(t *testing.T) {
+	for _, format := range []string{"json", "xml"} {
+		t.Run(format, func(t *testing.T) {
+			b := newBench(t, fake.Options{})
+			config := b.with(args{"format": format, "ipaddr": "10.0.0.7", "url": "report", "urltag": 0, "version": "1.0.2"})
+			got, token := b.get(config)
+			if !got.Renewable {
+				t.Fatal("it is not renewable")
+			}
+			for range 3 { // each heartbeat makes it 30 minutes again
+				b.now = b.now.Add(29 * time.Minute)
+				renewed, err := b.run(sdk.OpRenew, config, got.Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(sdk.Result{Life: 30 * time.Minute, Renewable: true}, renewed); diff != "" {
+					t.Errorf("result (-want +got):\n%s", diff)
+				}
+			}
+			wantReports := fake.Reports{IPAddr: "10.0.0.7", Port: "8260", URL: "report", URLTag: "0", Version: "1.0.2"}
+			if diff := cmp.Diff(wantReports, b.server.Reports()); diff != "" {
+				t.Errorf("reports (-want +got):\n%s", diff)
+			}
+			b.now = b.now.Add(30 * time.Minute)
+			if b.server.Alive(token) {
+				t.Error("the token never dies")
+			}
+			if _, err := b.run(sdk.OpRenew, config, got.Value); sdk.ClassOf(err) != sdk.TokenDead {
+				t.Errorf("a heartbeat with a dead token: %v", err)
+			}
+			b.clean()
+		})
+	}
+}
+
+// Without ipaddr nothing is sent: the host acquires anew.
+func TestRenewWithoutAddress(t *testing.T) {
+	b := newBench(t, fake.Options{})
+	_, err := b.run(sdk.OpRenew, b.config, marshal(t, args{"token": "x"}))
+	if sdk.ClassOf(err) != sdk.TokenDead || b.server.Calls() != 0 {
+		t.Errorf("got %v after %d calls", err, b.server.Calls())
+	}
+}
+
+func TestRevoke(t *testing.T) {
+	for _, format := range []string{"json", "xml"} {
+		t.Run(format, func(t *testing.T) {
+			b := newBench(t, fake.Options{})
+			config := b.with(args{"format": format})
+			got, token := b.get(config)
+			if ended, err := b.run(sdk.OpRevoke, config, got.Value); err != nil || ended.NotAtVendor || ended.Text != "" {
+				t.Fatalf("got %v, %v", ended, err)
+			}
+			if b.server.Alive(token) {
+				t.Error("the token lives on")
+			}
+			if again, err := b.run(sdk.OpRevoke, config, got.Value); err != nil || again.Text != "the token was dead already" {
+				t.Errorf("a second time: got %v, %v", again, err)
+			}
+			b.clean()
+		})
+	}
+}
+
+func TestDescription(t *testing.T) {
+	d, err := newBench(t, fake.Options{}).plugin.Describe(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	type flags struct{ Type, Default, Flags string }
+	got := map[string]flags{}
+	for _, a := range d.Config.Attributes {
+		got[a.Name] = flags{string(a.Type), string(a.Default), words(a)}
+	}
+	want := map[string]flags{
+		"base_url":     {`"string"`, "", "required account endpoint"},
+		"api_version":  {`"string"`, `"v0.0.1"`, ""},
+		"format":       {`"string"`, `"json"`, ""},
+		"username":     {`"string"`, "", "required account"},
+		"password":     {`"string"`, "", "sensitive"},
+		"password_md5": {`"string"`, "", "sensitive"},
+		"port":         {`"number"`, "", "required whole"},
+		"url":          {`"string"`, "", ""},
+		"version":      {`"string"`, "", ""},
+		"urltag":       {`"number"`, "", "whole"},
+		"ipaddr":       {`"string"`, "", "volatile"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("arguments (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]sdk.Rule{sdk.ExactlyOne("password", "password_md5")}, d.Config.Rules); diff != "" {
+		t.Errorf("rules (-want +got):\n%s", diff)
+	}
+	wantToken := sdk.Token{
+		Sliding: true,
+		Use:     []sdk.Placement{{In: sdk.InQuery, Name: "token", Value: "{token}"}},
+		Dead:    []sdk.Evidence{{Status: 200, Pointer: "/errno", OneOf: []string{"20004", "20005", "20006"}}},
+	}
+	if diff := cmp.Diff(wantToken, d.Token); diff != "" {
+		t.Errorf("token (-want +got):\n%s", diff)
+	}
+	wantLimits := []sdk.Limit{{Name: "lockout", Scope: []string{"base_url"}, Counts: []sdk.Operation{sdk.OpAcquire},
+		Lockout: &sdk.Lockout{Refusals: 5, Hold: 10 * time.Minute}}}
+	if diff := cmp.Diff(wantLimits, d.Limits); diff != "" {
+		t.Errorf("limits (-want +got):\n%s", diff)
+	}
+	abilities := []sdk.Ability{{Operation: sdk.OpAcquire, Calls: 1}, {Operation: sdk.OpRenew, Calls: 1}, {Operation: sdk.OpRevoke, Calls: 1}}
+	if diff := cmp.Diff(abilities, d.Abilities); diff != "" {
+		t.Errorf("abilities (-want +got):\n%s", diff)
+	}
+}
+
+// Bounds are data, for the host to check.
+func TestBounds(t *testing.T) {
+	d, err := newBench(t, fake.Options{}).plugin.Describe(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string][2]float64{"port": {1, 65535}, "urltag": {0, 1}} {
+		a, _ := d.Config.Attribute(name)
+		if a.Min == nil || a.Max == nil || [2]float64{*a.Min, *a.Max} != want {
+			t.Errorf("%s is %+v", name, a)
+		}
+	}
+}
+
+// words are the properties of an argument.
+func words(a sdk.Attribute) (s string) {
+	for _, w := range []struct {
+		name string
+		set  bool
+	}{{"required", a.Required}, {"sensitive", a.Sensitive}, {"account", a.Account}, {"endpoint", a.Endpoint}, {"volatile", a.Volatile}, {"whole", a.Whole}} {
+		if w.set {
+			s += " " + w.name
+		}
+	}
+	if s != "" {
+		s = s[1:]
+	}
+	return s
+}
+
+// The README names every argument and attribute.
+func TestReadme(t *testing.T) {
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := newBench(t, fake.Options{}).plugin.Describe(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range append(d.Config.Attributes, d.Credential.Attributes...) {
+		if !strings.Contains(string(text), "`"+a.Name+"`") {
+			t.Errorf("%s is missing", a.Name)
+		}
+	}
+}
