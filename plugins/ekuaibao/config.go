@@ -32,6 +32,6 @@ type Pair struct {
 	Token         sdk.Secret `auth:"token"`
 	AccessToken   sdk.Secret `auth:"access_token" doc:"The token, by the vendor's name for it."`
 	RefreshToken  sdk.Secret `auth:"refresh_token" doc:"What a refresh costs: it is worth a new pair, once, while the token lives."`
-	ExpireTime    int64      `auth:"expire_time" doc:"End of the token's life by the vendor's clock, in milliseconds since 1970."`
+	ExpireTime    *int64     `auth:"expire_time" doc:"End of the token's life by the vendor's clock, in milliseconds since 1970; null where the vendor did not say."`
 	CorporationID string     `auth:"corporation_id" doc:"Id of the company at the vendor."`
 }

@@ -87,16 +87,16 @@ func read(a *sdk.Answer, c Config) (no sdk.Credential[Pair], err error) {
 		return no, err
 	}
 	v := answer.Value.V
-	life := defaultLife
+	life, expireTime := defaultLife, (*int64)(nil)
 	if v.ExpireTime != 0 {
-		life = a.LifeUntil(time.UnixMilli(int64(v.ExpireTime)))
+		life, expireTime = a.LifeUntil(time.UnixMilli(int64(v.ExpireTime))), (*int64)(&v.ExpireTime)
 	}
 	return sdk.Credential[Pair]{
 		Value: Pair{
 			Token:         v.AccessToken.Secret(),
 			AccessToken:   v.AccessToken.Secret(),
 			RefreshToken:  v.RefreshToken.Secret(),
-			ExpireTime:    int64(v.ExpireTime),
+			ExpireTime:    expireTime,
 			CorporationID: string(v.CorporationID),
 		},
 		Life:        life,

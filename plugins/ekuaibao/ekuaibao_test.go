@@ -167,6 +167,9 @@ func TestLife(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if missing := attributes(t, r.Value)["expire_time"] == nil; missing != (tc.odd == fake.ExpiryMissing) {
+				t.Errorf("expire_time is missing: %v", missing)
+			}
 			if r.Life != tc.want || r.Eternal {
 				t.Errorf("life %v, eternal %v, want %v", r.Life, r.Eternal, tc.want)
 			}

@@ -15,6 +15,6 @@ type Config struct {
 type Access struct {
 	Token       sdk.Secret `auth:"token"`
 	AccessToken sdk.Secret `auth:"access_token" doc:"The token, by the vendor's name for it."`
-	Expires     int64      `auth:"expires" doc:"Life of the token in days, as the vendor answered it. It lives for 30 days at most, whatever stands here."`
-	Updated     int64      `auth:"updated" doc:"When the vendor made the token, in milliseconds since 1970."`
+	Expires     *int64     `auth:"expires" doc:"Life of the token in days, as the vendor answered it. It lives for 30 days at most, whatever stands here; null where no number was answered."`
+	Updated     *int64     `auth:"updated" doc:"When the vendor made the token, in milliseconds since 1970; null where no number was answered."`
 }

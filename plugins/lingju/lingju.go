@@ -81,20 +81,21 @@ func acquire(ctx context.Context, h *sdk.Host, c Config, _ Access) (no sdk.Crede
 			Token:       d.AccessToken.Secret(),
 			AccessToken: d.AccessToken.Secret(),
 			Expires:     expires,
-			Updated:     cmp.Or(number(d.Updated), number(d.Update)),
+			Updated:     number(cmp.Or(d.Updated, d.Update)),
 		},
 		Life: life(expires),
 	}, nil
 }
 
-// number reads a number that only describes the token. One that cannot be read is 0, as if it were missing: the call is spent and the token
-// is good, and there are nine more calls this month.
-func number(t sdk.Text) int64 {
+// number reads a number that only describes the token. One that cannot be read is taken for missing (nil): the call is spent and the token is
+// good, and there are nine more calls this month.
+func number(t sdk.Text) *int64 {
 	var n sdk.Int
-	if err := n.UnmarshalText([]byte(t)); err != nil {
-		return 0
+	if err := n.UnmarshalText([]byte(t)); err != nil || t == "" {
+		return nil
 	}
-	return int64(n)
+	whole := int64(n)
+	return &whole
 }
 
 // ask makes the one exchange. The order of the parameters is the documentation's.
@@ -119,12 +120,12 @@ func refusal(code sdk.Text, words string, now time.Time) *sdk.Failure {
 	return f
 }
 
-// life is how long a token lives whose answer says so many days.
-func life(days int64) time.Duration {
-	if days <= 0 {
-		days = maxDays
+// life is how long a token lives whose answer says so many days, or nothing.
+func life(days *int64) time.Duration {
+	if days == nil || *days <= 0 || *days > maxDays {
+		return maxDays * 24 * time.Hour
 	}
-	return time.Duration(min(days, maxDays)) * 24 * time.Hour
+	return time.Duration(*days) * 24 * time.Hour
 }
 
 // nextMonth is when the vendor's next month begins, in the time zone of its quota. Shanghai has no summer time, so that its offset needs no

@@ -209,3 +209,16 @@ func TestOddAnswersThatAreGood(t *testing.T) {
 		})
 	}
 }
+
+func TestNumbersThatAreMissingAreNull(t *testing.T) {
+	w := newWorld(t, fake.Options{})
+	w.vendor.Misbehave(fake.Misbehaviour{Status: 200, Body: `{"status":0,"data":{"accessToken":"9d1","updated":"last week"}}`})
+	r, err := w.acquire(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{"token": "9d1", "access_token": "9d1", "expires": nil, "updated": nil}
+	if diff := cmp.Diff(want, attributes(t, r.Value)); diff != "" {
+		t.Errorf("value (-want +got):\n%s", diff)
+	}
+}
