@@ -129,9 +129,12 @@ func TestRawAnswers(t *testing.T) {
 		"no data":            {ok(`{"status":0}`), sdk.MalformedAnswer, 0},
 		"refusal as a list":  {ok(`{"status":"6","data":[],"description":null}`), sdk.InvalidCredentials, 0},
 		"refusal with token": {ok(`{"status":6,"data":{"accessToken":"9d1"}}`), sdk.InvalidCredentials, 0},
-		"huge":               {ok(`{"a":"` + strings.Repeat("x", 1<<20) + `"}`), sdk.MalformedAnswer, 0},
-		"transfer cut":       {fake.Misbehaviour{Status: 200, Header: http.Header{"Content-Length": {"90"}}, Body: `{"st`}, sdk.Unavailable, 0},
-		"connection closed":  {fake.Misbehaviour{Reset: true}, sdk.Unavailable, 0},
+		"too fast, for 9 s": {
+			fake.Misbehaviour{Status: 200, Header: http.Header{"Retry-After": {"9"}}, Body: `{"status":40}`}, sdk.RateLimited, 9 * time.Second,
+		},
+		"huge":              {ok(`{"a":"` + strings.Repeat("x", 1<<20) + `"}`), sdk.MalformedAnswer, 0},
+		"transfer cut":      {fake.Misbehaviour{Status: 200, Header: http.Header{"Content-Length": {"90"}}, Body: `{"st`}, sdk.Unavailable, 0},
+		"connection closed": {fake.Misbehaviour{Reset: true}, sdk.Unavailable, 0},
 	} {
 		for _, method := range []string{"GET", "POST"} {
 			t.Run(name+" "+method, func(t *testing.T) {

@@ -70,9 +70,9 @@ func acquire(ctx context.Context, h *sdk.Host, c Config, _ Access) (no sdk.Crede
 	}
 	switch {
 	case a.Status != http.StatusOK || answer.Status == "":
-		return no, &sdk.Failure{Class: sdk.MalformedAnswer, Text: "the answer has no status"}
+		return no, &sdk.Failure{Class: sdk.MalformedAnswer, Text: "the answer is not HTTP 200 with a status"}
 	case answer.Status != "0":
-		return no, refusal(answer.Status, string(answer.Description), h.Now())
+		return no, refusal(a, answer.Status, string(answer.Description), h.Now())
 	}
 	d := answer.Data.V
 	expires := number(d.Expires)
@@ -112,8 +112,9 @@ func ask(ctx context.Context, h *sdk.Host, c Config) (*sdk.Answer, error) {
 }
 
 // refusal is the failure for a status that is not 0.
-func refusal(code sdk.Text, words string, now time.Time) *sdk.Failure {
+func refusal(a *sdk.Answer, code sdk.Text, words string, now time.Time) *sdk.Failure {
 	f := codes.Failure(code, words)
+	f.RetryAfter = a.RetryAfter()
 	if f.Class == sdk.QuotaExhausted {
 		f.RetryAfter = nextMonth(now).Sub(now)
 	}
