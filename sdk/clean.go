@@ -7,44 +7,30 @@ import (
 )
 
 // Clean makes a vendor's words fit for a person's eyes: valid UTF-8 on one line, without control, invisible or direction-changing
-// characters, spaces folded, and at most 200 runes, the last of which is "…" where words were cut off.
+// characters, spaces folded, and at most 200 runes with "…" behind what was cut off. It never cuts through a word of ASCII characters:
+// half a token would no longer be recognised, and so not be redacted.
 func Clean(words string) string { return cleanTo(words, 200) }
 
 func cleanTo(words string, most int) string {
-	var b strings.Builder
-	var last rune // what stands before b's end, to be able to cut it off
-	space, count := false, 0
+	kept := make([]rune, 0, min(len(words), most+2))
+	space := false
 	for _, r := range words { // invalid bytes come as U+FFFD
-		if unicode.IsSpace(r) || unicode.IsControl(r) {
-			space = count > 0
+		switch {
+		case unicode.IsSpace(r), unicode.IsControl(r):
+			space = len(kept) > 0
 			continue
-		}
-		if !unicode.IsPrint(r) {
+		case !unicode.IsPrint(r):
 			continue
 		}
 		if space {
-			if count+1 >= most {
-				return cut(&b, last, count < most)
-			}
-			b.WriteByte(' ')
-			count, last, space = count+1, ' ', false
+			kept, space = append(kept, ' '), false
 		}
-		if count == most {
-			return cut(&b, last, false)
+		if kept = append(kept, r); len(kept) > most {
+			whole := strings.TrimRightFunc(string(kept[:most-1]), func(r rune) bool { return r > ' ' && r < unicode.MaxASCII })
+			return strings.TrimRight(whole, " ") + "…"
 		}
-		b.WriteRune(r)
-		count, last = count+1, r
 	}
-	return b.String()
-}
-
-// cut ends b with "…", in the place of its last rune where there is no room for another.
-func cut(b *strings.Builder, last rune, room bool) string {
-	s := b.String()
-	if !room {
-		s = strings.TrimSuffix(s, string(last))
-	}
-	return strings.TrimRight(s, " ") + "…"
+	return string(kept)
 }
 
 // quoteCode is a vendor's error code for a sentence: bare where it is a plain word or number, else quoted and cut.

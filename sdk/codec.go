@@ -38,6 +38,7 @@ func (s *shape) decode(raw json.RawMessage, v reflect.Value, forgiving bool) err
 	return nil
 }
 
+// none tells whether there is no value.
 func none(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
 
 // decodeBlocks fills v, a struct, a pointer to one or a slice of them, from an object or a list of objects.
@@ -153,6 +154,7 @@ func decodeMany(raw json.RawMessage, v reflect.Value) error {
 	return nil
 }
 
+// textOf is a string, a number or a bool as text.
 func textOf(raw json.RawMessage) (string, error) {
 	var t Text
 	err := t.UnmarshalJSON(raw)
@@ -270,11 +272,13 @@ func elements(v reflect.Value) (found []reflect.Value) {
 	return found
 }
 
-// texts are the strings in v.
+// texts are the strings and numbers in v.
 func texts(v reflect.Value) (found []string) {
 	switch v.Kind() {
 	case reflect.String:
 		return []string{v.String()}
+	case reflect.Int, reflect.Int64:
+		return []string{strconv.FormatInt(v.Int(), 10)}
 	case reflect.Pointer:
 		if !v.IsNil() {
 			return texts(v.Elem())

@@ -5,9 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"reflect"
-	"runtime"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -58,8 +57,12 @@ func (p *folded[C, T]) Check(_ context.Context, config json.RawMessage) (problem
 	if err := p.config.decode(config, reflect.ValueOf(&c).Elem(), false); err != nil {
 		return nil, fmt.Errorf("the configuration does not fit the schema: %w", err)
 	}
-	defer p.recovered("check", &err)
-	return p.vendor.Check(c), nil
+	defer recovered("check", &err)
+	for _, problem := range p.vendor.Check(c) {
+		problem.Summary, problem.Detail = Clean(problem.Summary), cleanTo(problem.Detail, 1000)
+		problems = append(problems, problem)
+	}
+	return problems, nil
 }
 
 // Run does one operation.
@@ -89,12 +92,15 @@ func (p *folded[C, T]) Run(ctx context.Context, run Run) (Result, error) {
 	if err != nil {
 		return Result{}, p.refused(ctx, h, run.Operation, err)
 	}
+	if run.Operation == OpRevoke {
+		return Result{NotAtVendor: credential.NotAtVendor, Text: Clean(h.words.redact(credential.Text))}, nil
+	}
 	return p.result(run.Operation, credential)
 }
 
 // do calls the author's function, and recovers from its panic.
 func (p *folded[C, T]) do(ctx context.Context, op Op[C, T], h *Host, o Operation, c C, held T) (credential Credential[T], err error) {
-	defer p.recovered(string(o), &err)
+	defer recovered(string(o), &err)
 	return op.Do(ctx, h, c, held)
 }
 
@@ -110,41 +116,6 @@ func (p *folded[C, T]) decodeHeld(held Held, v reflect.Value) error {
 	return nil
 }
 
-// panicked is a panic of the author's code, without the value, which may hold a secret.
-type panicked struct{ text string }
-
-// Error says where and in what it was.
-func (e *panicked) Error() string { return e.text }
-
-// recovered turns a panic of the author's code into an error that says where it was, for a deferred call. Only the Go runtime's own words
-// are repeated.
-func (p *folded[C, T]) recovered(during string, err *error) {
-	value := recover()
-	if value == nil {
-		return
-	}
-	words := fmt.Sprintf("a panic with a %T", value)
-	if t := reflect.TypeOf(value); t.PkgPath() == "runtime" || t.Kind() == reflect.Pointer && t.Elem().PkgPath() == "runtime" {
-		words = fmt.Sprint(value)
-	}
-	*err = &panicked{fmt.Sprintf("plugin %s crashed during %s at %s: %s; this is a bug in the plugin", p.vendor.Name, during, panicPlace(), words)}
-}
-
-// panicPlace is "file.go:42" of the innermost frame that is neither the Go runtime's nor this file's.
-func panicPlace() string {
-	pcs := make([]uintptr, 64)
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
-	for {
-		f, more := frames.Next()
-		if f.File != "" && !strings.HasPrefix(f.Function, "runtime.") && !strings.Contains(f.Function, "sdk.(*folded[") {
-			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
-		}
-		if !more {
-			return "an unknown place"
-		}
-	}
-}
-
 // refused is the error of an operation: the context's, a failure, or a fault of the plugin.
 func (p *folded[C, T]) refused(ctx context.Context, h *Host, o Operation, err error) error {
 	var crash *panicked
@@ -152,22 +123,23 @@ func (p *folded[C, T]) refused(ctx context.Context, h *Host, o Operation, err er
 	switch {
 	case errors.As(err, &crash):
 		return crash
-	case ctx.Err() != nil && !errors.As(err, &f):
-		return ctx.Err()
 	case errors.As(err, &f) && f != nil:
 		told := *f
-		told.Text = h.words.redact(told.Text)
+		told.Text = cleanTo(h.words.redact(f.Text), 400)
+		told.RetryAfter = max(0, f.RetryAfter)
+		if !slices.Contains(Classes(), f.Class) {
+			told.Class = Unsupported
+		}
 		return &told
+	case ctx.Err() != nil:
+		return ctx.Err()
 	}
-	return &Failure{Class: Unsupported, Text: fmt.Sprintf("%s ended with an error that is no failure: %s; this is a bug in the plugin",
-		o, h.words.redact(Clean(err.Error())))}
+	words := Clean(h.words.redact(fmt.Sprint(err))) // Sprint survives an Error method that panics
+	return &Failure{Class: Unsupported, Text: fmt.Sprintf("%s ended with an error that is no failure: %s; this is a bug in the plugin", o, words)}
 }
 
-// result checks what an operation ended with and makes it a Result.
+// result checks what acquire or renew ended with and makes it a Result.
 func (p *folded[C, T]) result(o Operation, c Credential[T]) (Result, error) {
-	if o == OpRevoke {
-		return Result{NotAtVendor: c.NotAtVendor, Text: Clean(c.Text)}, nil
-	}
 	if c.Life <= 0 {
 		return Result{}, malformed(errors.New("a credential whose life is already over"))
 	}

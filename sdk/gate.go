@@ -27,44 +27,39 @@ type gate struct {
 	closed atomic.Bool // the operation is over
 }
 
-// memoryBody is an answer's body that is all there.
-type memoryBody struct {
-	bytes.Reader
-	all []byte
+// RoundTrip makes one exchange, for a plain client.
+func (g *gate) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, body, err := g.exchange(req)
+	if err != nil {
+		return nil, err
+	}
+	whole := *resp
+	whole.Body, whole.ContentLength, whole.TransferEncoding, whole.Request = io.NopCloser(bytes.NewReader(body)), int64(len(body)), nil, req
+	return &whole, nil
 }
 
-// Close does nothing.
-func (*memoryBody) Close() error { return nil }
-
-// RoundTrip makes one exchange.
-func (g *gate) RoundTrip(req *http.Request) (*http.Response, error) {
+// exchange makes one exchange. The answer's body is the bytes; that of the response is closed.
+func (g *gate) exchange(req *http.Request) (*http.Response, []byte, error) {
 	ctx, cancel := both(req.Context(), g.run)
 	defer cancel()
 	if err := g.refusal(ctx); err != nil {
 		if req.Body != nil {
 			_ = req.Body.Close()
 		}
-		return nil, err
+		return nil, nil, err
 	}
 	resp, err := g.transport.RoundTrip(req.WithContext(ctx))
 	if err == nil && resp == nil {
 		err = errors.New("the transport gave neither answer nor error")
 	}
 	if err != nil {
-		return nil, g.noAnswer(ctx, err)
+		return nil, nil, g.noAnswer(ctx, err)
 	}
 	body, err := readBody(resp.Body)
 	if err != nil {
-		if ended(ctx) != nil {
-			return nil, ended(ctx)
-		}
-		return nil, err
+		return nil, nil, g.noAnswer(ctx, err)
 	}
-	memory := &memoryBody{all: body}
-	memory.Reset(body)
-	resp.Body, resp.ContentLength, resp.TransferEncoding = memory, int64(len(body)), nil
-	resp.Request = req
-	return resp, nil
+	return resp, body, nil
 }
 
 // refusal says why no exchange may be made now, and counts it otherwise.
@@ -96,11 +91,14 @@ func (g *gate) noAnswer(ctx context.Context, err error) error {
 	if errors.As(err, &withURL) {
 		err = withURL.Err // the URL may hold a secret
 	}
-	return &Failure{Class: Unavailable, Text: "no answer from the vendor: " + g.words.redact(Clean(err.Error())), Sent: true}
+	return &Failure{Class: Unavailable, Text: "no answer from the vendor: " + Clean(g.words.redact(err.Error())), Sent: true}
 }
 
 // readBody reads a body to its end and closes it.
 func readBody(from io.ReadCloser) ([]byte, error) {
+	if from == nil {
+		return nil, nil
+	}
 	defer func() { _ = from.Close() }()
 	body, err := io.ReadAll(io.LimitReader(from, mostBody+1))
 	var f *Failure

@@ -91,6 +91,7 @@ func (h *Host) HMACSHA256(key Secret, parts ...string) Secret {
 	return h.digest(sum.Sum(nil))
 }
 
+// digest is a hash that the host learns.
 func (h *Host) digest(sum []byte) Secret {
 	s := hex.EncodeToString(sum)
 	h.Learn(s)
@@ -107,6 +108,7 @@ func (h *Host) Post(ctx context.Context, url string, body Body, options ...Reque
 	return h.send(ctx, http.MethodPost, url, body, options)
 }
 
+// send makes a request and the exchange.
 func (h *Host) send(ctx context.Context, method, url string, body Body, options []RequestOption) (*Answer, error) {
 	req, err := newRequest(ctx, method, url, body, options)
 	if err != nil {
@@ -120,14 +122,11 @@ func (h *Host) Do(ctx context.Context, req *http.Request) (*Answer, error) {
 	ctx, cancel := both(ctx, req.Context())
 	defer cancel()
 	sent := h.Now()
-	resp, err := h.gate.RoundTrip(req.WithContext(ctx))
+	resp, body, err := h.gate.exchange(req.WithContext(ctx))
 	if err != nil {
 		return nil, err
 	}
-	a := &Answer{Status: resp.StatusCode, Header: resp.Header, sent: sent}
-	if memory, ok := resp.Body.(*memoryBody); ok {
-		a.body = memory.all
-	}
+	a := &Answer{Status: resp.StatusCode, Header: resp.Header, body: body, sent: sent}
 	if f := a.failure(); f != nil { // not "return a, a.failure()": a nil *Failure is not a nil error
 		return a, f
 	}
@@ -144,6 +143,9 @@ func (h *Host) Client() *http.Client {
 func both(a, b context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(a)
 	stop := context.AfterFunc(b, func() { cancel(b.Err()) })
+	if b.Err() != nil { // AfterFunc would say so a little later
+		cancel(b.Err())
+	}
 	return ctx, func() { stop(); cancel(nil) }
 }
 

@@ -26,6 +26,8 @@ func decodeJSON(body []byte, v any) error {
 		return errors.New("empty")
 	case body[0] == '<':
 		return errors.New("not JSON but " + markup(body))
+	case !bytes.ContainsRune([]byte(`{["-0123456789tfn`), rune(body[0])):
+		return errNotJSON
 	}
 	tidy, err := tidyJSON(body)
 	if err != nil {

@@ -32,6 +32,9 @@ func (d Description) problems() error {
 		add("no argument is an endpoint, so no exchange can be made")
 	}
 	for _, rule := range d.Config.Rules {
+		if rule.Kind != RuleExactlyOne && rule.Kind != RuleAtMostOne && rule.Kind != RuleTogether {
+			add("a rule %q is not known", rule.Kind)
+		}
 		if len(rule.Names) < 2 {
 			add("a rule %s is among fewer than two arguments", rule.Kind)
 		}
@@ -57,6 +60,7 @@ func (d Description) problems() error {
 	return errors.Join(found...)
 }
 
+// hasEndpoint tells whether exchanges may go anywhere.
 func (d Description) hasEndpoint() bool {
 	for _, a := range d.Config.Attributes {
 		if a.Endpoint {

@@ -109,6 +109,9 @@ func (l redactingLog) StandardWriter(options *hclog.StandardLoggerOptions) io.Wr
 
 // StandardLogger is a logger of package log whose lines become lines of the log.
 func (l redactingLog) StandardLogger(options *hclog.StandardLoggerOptions) *log.Logger {
+	if options == nil {
+		options = &hclog.StandardLoggerOptions{}
+	}
 	return log.New(l.StandardWriter(options), "", 0)
 }
 

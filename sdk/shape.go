@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"strings"
+	"slices"
 	"time"
 )
 
@@ -39,27 +39,23 @@ var (
 // configShape reads the type of a configuration.
 func configShape(typ reflect.Type) (*shape, error) {
 	r := shapeReader{reserved: reservedArguments, what: "config"}
-	s := r.read(typ, nil)
+	s := r.read(typ, "")
 	return s, errors.Join(r.problems...)
 }
 
 // credentialShape reads the type of a credential. The token is among its fields and not in its schema.
 func credentialShape(typ reflect.Type) (*shape, error) {
 	r := shapeReader{reserved: reservedAttributes, what: "credential", credential: true}
-	s := r.read(typ, nil)
+	s := r.read(typ, "")
 	if len(r.problems) == 0 && !s.has(tokenName) {
 		r.problem(typ.String(), errors.New(`no field is tagged auth:"token"`))
 	}
 	return s, errors.Join(r.problems...)
 }
 
+// has tells whether a field of that name was read.
 func (s *shape) has(name string) bool {
-	for _, f := range s.fields {
-		if f.name == name {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.fields, func(f field) bool { return f.name == name })
 }
 
 // shapeReader reads one struct and those nested in it, and gathers what is wrong.
@@ -70,11 +66,13 @@ type shapeReader struct {
 	problems   []error
 }
 
+// problem notes what is wrong with a field, called as the author calls it.
 func (r *shapeReader) problem(field string, err error) {
 	r.problems = append(r.problems, fmt.Errorf("%s field %s: %w", r.what, field, err))
 }
 
-func (r *shapeReader) read(typ reflect.Type, outer []string) *shape {
+// read reads a struct type. Outer is "" or, of a nested block, the field's name with a dot behind it.
+func (r *shapeReader) read(typ reflect.Type, outer string) *shape {
 	s := &shape{}
 	if typ.Kind() != reflect.Struct {
 		r.problems = append(r.problems, fmt.Errorf("%s: %s is not a struct", r.what, typ))
@@ -85,49 +83,47 @@ func (r *shapeReader) read(typ reflect.Type, outer []string) *shape {
 }
 
 // fields adds the fields of typ, which stands in the shape's struct at index, to s.
-func (r *shapeReader) fields(s *shape, typ reflect.Type, index []int, outer []string) {
+func (r *shapeReader) fields(s *shape, typ reflect.Type, index []int, outer string) {
 	for i := range typ.NumField() {
 		f := typ.Field(i)
-		at := append(append([]int{}, index...), i)
+		at := append(slices.Clone(index), i)
 		tag, tagged := f.Tag.Lookup("auth")
-		label := strings.Join(append(append([]string{}, outer...), f.Name), ".")
 		switch {
 		case tag == "-":
 		case f.Anonymous && !tagged && f.Type.Kind() == reflect.Struct:
 			r.fields(s, f.Type, at, outer)
 		case !f.IsExported() && !tagged:
 		case !f.IsExported():
-			r.problem(label, errors.New("a tagged field must be exported"))
+			r.problem(outer+f.Name, errors.New("a tagged field must be exported"))
 		case !tagged:
-			r.problem(label, errors.New(`no auth tag; auth:"-" leaves a field out`))
+			r.problem(outer+f.Name, errors.New(`no auth tag; auth:"-" leaves a field out`))
 		default:
-			if err := r.field(s, f, at, tag, label); err != nil {
-				r.problem(label, err)
+			if err := r.field(s, f, at, tag, outer); err != nil {
+				r.problem(outer+f.Name, err)
 			}
 		}
 	}
 }
 
 // field adds one tagged field to s.
-func (r *shapeReader) field(s *shape, f reflect.StructField, at []int, tag, label string) error {
+func (r *shapeReader) field(s *shape, f reflect.StructField, at []int, tag, outer string) error {
 	name, words, err := parseTag(tag)
 	if err != nil {
 		return err
 	}
-	nested := strings.Contains(label, ".")
 	switch {
 	case s.has(name):
 		return fmt.Errorf("the name %q stands twice", name)
-	case !nested && contains(r.reserved, name):
+	case outer == "" && slices.Contains(r.reserved, name):
 		return fmt.Errorf("the name %q is the runtime's", name)
-	case nested && (words.account || words.endpoint):
+	case outer != "" && (words.account || words.endpoint):
 		return errors.New("account and endpoint are for arguments outside of blocks")
 	case r.credential && (words.account || words.endpoint || words.volatile || words.block || words.optional):
 		return errors.New("a credential's words are sensitive and private")
 	case !r.credential && words.private:
 		return errors.New("private is for credentials")
 	case words.block:
-		return r.block(s, f, at, name, words, label)
+		return r.block(s, f, at, name, words, outer)
 	}
 	attr := Attribute{Name: name, Account: words.account, Endpoint: words.endpoint, Volatile: words.volatile, Private: words.private}
 	if err := attr.typed(f.Type); err != nil {
@@ -168,7 +164,7 @@ func (r *shapeReader) credentialField(s *shape, f field) error {
 }
 
 // block adds a nested block to s: a struct (exactly one, or at most one with "optional"), a pointer to one (at most one) or a slice.
-func (r *shapeReader) block(s *shape, f reflect.StructField, at []int, name string, words tagWords, label string) error {
+func (r *shapeReader) block(s *shape, f reflect.StructField, at []int, name string, words tagWords, outer string) error {
 	if words != (tagWords{block: true, optional: words.optional}) {
 		return errors.New("of the tag words only optional goes with block")
 	}
@@ -185,6 +181,9 @@ func (r *shapeReader) block(s *shape, f reflect.StructField, at []int, name stri
 			return err
 		}
 		nested.Min, nested.Max, typ = whole(low), whole(high), typ.Elem()
+		if nested.Min < 0 || nested.Max < 0 || nested.Max > 0 && nested.Min > nested.Max {
+			return errors.New("min and max of a block do not fit each other")
+		}
 	case reflect.Pointer:
 		typ = typ.Elem()
 	default:
@@ -195,7 +194,7 @@ func (r *shapeReader) block(s *shape, f reflect.StructField, at []int, name stri
 	if typ.Kind() != reflect.Struct {
 		return errors.New("a block is a struct, a pointer to one or a slice of them")
 	}
-	inner := r.read(typ, strings.Split(label, "."))
+	inner := r.read(typ, outer+f.Name+".")
 	inner.schema.Doc = f.Tag.Get("doc")
 	nested.Block = inner.schema
 	s.fields = append(s.fields, field{name: name, index: at, block: inner})
@@ -203,20 +202,12 @@ func (r *shapeReader) block(s *shape, f reflect.StructField, at []int, name stri
 	return nil
 }
 
+// whole is a bound as a number of blocks; none is 0.
 func whole(n *float64) int {
 	if n == nil {
 		return 0
 	}
 	return int(*n)
-}
-
-func contains(names []string, name string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
 }
 
 // typed sets the attribute's type, and what follows from a Go type alone.

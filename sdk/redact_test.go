@@ -1,0 +1,73 @@
+package sdk_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/authrun/authrun/sdk"
+)
+
+func TestLogIsRedacted(t *testing.T) {
+	const password, learned = `päss&"word"`, "0123456789abcdef"
+	var logged bytes.Buffer
+	run := sdk.Run{
+		Operation: sdk.OpRenew,
+		Config:    raw(`{"password": "päss&\"word\""}`),
+		Log:       hclog.New(&hclog.LoggerOptions{Level: hclog.Trace, Output: &logged, JSONFormat: true}),
+	}
+	_, err := perform(t, t.Context(), run, func(_ context.Context, h *sdk.Host, c conf, held cred) (sdk.Credential[cred], error) {
+		h.Learn(learned)
+		log := h.Log()
+		log.Trace("trace "+password, "url", "https://vendor.example/?p="+url.QueryEscape(password))
+		log.Debug("debug", "config", c, "bytes", []byte(password), "number", 7)
+		log.Info("info "+learned, "held", held, "list", []sdk.Secret{"a new secret"})
+		log.Warn("warn", "error", errors.New("no "+held.Token.Reveal()))
+		log.Error("error", held.Refresh.Reveal(), password)
+		log.Log(hclog.Info, "log", "a", c.Password.Reveal())
+		log.With("with", password).Named(password).ResetNamed("n").Info("with")
+		log.StandardLogger(nil).Print("standard " + learned)
+		if n, err := log.StandardWriter(&hclog.StandardLoggerOptions{}).Write([]byte("writer " + learned)); n != 7+len(learned) || err != nil {
+			t.Errorf("wrote %d, %v", n, err)
+		}
+		return good(), nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := logged.String()
+	for _, secret := range []string{password, `päss&\"word\"`, `p\u00e4ss`, url.QueryEscape(password), learned, "held-token", "held-refresh", "a new secret"} {
+		if strings.Contains(text, secret) {
+			t.Errorf("the log holds %s", secret)
+		}
+	}
+	for _, word := range []string{"trace", "debug", "info", "warn", "error", `"log"`, "standard", "writer", `"number":7`} {
+		if !strings.Contains(text, word) {
+			t.Errorf("the log lacks %s", word)
+		}
+	}
+	if lines := strings.Count(text, "\n"); lines != 9 {
+		t.Errorf("%d lines", lines)
+	}
+	if t.Failed() {
+		t.Log(text)
+	}
+}
+
+func TestAnswerIsNotPrinted(t *testing.T) {
+	var logged bytes.Buffer
+	run := sdk.Run{Transport: says(200, "a new token"), Log: hclog.New(&hclog.LoggerOptions{Output: &logged})}
+	_, err := perform(t, t.Context(), run, func(ctx context.Context, h *sdk.Host, _ conf, _ cred) (sdk.Credential[cred], error) {
+		a, err := h.Get(ctx, "https://vendor.example/")
+		h.Log().Info("got", "answer", a)
+		return good(), err
+	})
+	if err != nil || !strings.Contains(logged.String(), "HTTP 200 with 11 bytes") || strings.Contains(logged.String(), "a new token") {
+		t.Errorf("logged %s, %v", logged.String(), err)
+	}
+}
