@@ -1,0 +1,100 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// endTime is how long a plugin whose connection broke is given to end, so that the error can say how it did.
+const endTime = time.Second
+
+// skewTime is how much earlier than the host a plugin may find that the time of a call is over: they have timers of their own.
+const skewTime = 100 * time.Millisecond
+
+// fault is an error of the plugin with what it wrote last.
+func (p *Process) fault(problem string, err error) *Error {
+	return &Error{Vendor: p.binary.Vendor, Path: p.binary.Path, Problem: problem, Stderr: p.tail.last(), Err: err}
+}
+
+// startFault is why a start failed, given what connect returned. The process may still run.
+func (p *Process) startFault(ctx, limited context.Context, err error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("start plugin %s: %w", p.binary.Vendor, ctx.Err())
+	}
+	c := p.runner.started()
+	if c == nil {
+		return p.fault("cannot be started: "+p.binary.whyNot(err), err)
+	}
+	ended := limited.Err() == nil && c.await(endTime)
+	if !ended {
+		c.kill()
+		c.await(killTime)
+	}
+	p.drained()
+
+	var address *addressError
+	var description *descriptionError
+	said := p.runner.said()
+	problem := said.problem(p.options.quote)
+	switch {
+	case problem != "":
+	case limited.Err() != nil && said.String() == "":
+		problem = fmt.Sprintf("printed no handshake within %s", p.options.StartTimeout)
+	case limited.Err() != nil:
+		problem = fmt.Sprintf("did not answer within %s of its start", p.options.StartTimeout)
+	case errors.As(err, &address):
+		problem = "offers an address that is not its own: " + p.options.quote(address.address)
+	case errors.As(err, &description):
+		problem = "describes itself wrongly: " + p.options.clean(description.Error())
+	case ended && said.String() == "":
+		problem = "ended before the handshake: " + c.state()
+	case ended:
+		problem = "ended in its first call: " + c.state()
+	case p.dialer.reason() != nil:
+		problem = "cannot be connected to: " + p.dialer.reason().Error()
+	default:
+		problem = "failed in its first call: " + p.options.clean(status.Convert(err).Message())
+	}
+	return p.fault(problem, err)
+}
+
+// callFault is why a call failed that asked for what. Where the caller's context ended, that is why.
+func (p *Process) callFault(ctx context.Context, what string, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	s := status.Convert(err)
+	c := p.runner.started()
+	switch s.Code() {
+	case codes.Unavailable, codes.Canceled:
+		if !c.await(endTime) {
+			return p.fault("broke the connection in "+what, err)
+		}
+		p.drained()
+		return p.fault("ended in "+what+": "+c.state(), err)
+	case codes.DeadlineExceeded:
+		if d, ok := ctx.Deadline(); ok && time.Until(d) < skewTime {
+			return context.DeadlineExceeded // the plugin's clock struck first
+		}
+		return p.fault(fmt.Sprintf("did not answer %s within %s", what, p.options.CallTimeout), err)
+	case codes.ResourceExhausted:
+		return p.fault("sent a message in "+what+" that is larger than 2 MiB", err)
+	case codes.Unimplemented:
+		return p.fault("does not know "+what, err)
+	}
+	return p.fault("failed in "+what+": "+p.options.clean(s.Message()), err)
+}
+
+// streamFault is why an operation ended without its last message.
+func (p *Process) streamFault(ctx context.Context, what string, err error) error {
+	if ctx.Err() == nil && errors.Is(err, io.EOF) {
+		return p.fault("ended "+what+" without an answer", err)
+	}
+	return p.callFault(ctx, what, err)
+}

@@ -1,0 +1,107 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/authrun/authrun/sdk"
+	"github.com/authrun/authrun/sdk/internal/pluginpb"
+	"github.com/authrun/authrun/sdk/internal/wire"
+	goplugin "github.com/hashicorp/go-plugin"
+)
+
+// graceTime is how long a plugin may take to end by itself. It does nothing then but end: its state, if it has any, is the host's.
+const graceTime = 3 * time.Second
+
+// errNoServer answers a question that go-plugin asks of plugins only.
+var errNoServer = errors.New("a host is no server")
+
+// Process is a running plugin. Its methods may be called from many goroutines at the same time, Close too.
+type Process struct {
+	binary      Binary
+	options     Options
+	tail        *tail
+	dir         string // its own, with its socket
+	runner      *runner
+	dialer      *dialer
+	client      *goplugin.Client
+	rpc         pluginpb.VendorClient
+	description sdk.Description
+
+	closing  sync.Once
+	closeErr error
+}
+
+// Describe says what the plugin is: what it answered when it was started, without asking again. The caller must not change what the
+// description's slices hold.
+func (p *Process) Describe(context.Context) (sdk.Description, error) { return p.description, nil }
+
+// Check asks the plugin what is wrong with a whole configuration beyond the schema's rules. A plugin that says it checks nothing is not
+// asked. The texts of the problems are redacted.
+func (p *Process) Check(ctx context.Context, config json.RawMessage) ([]sdk.Problem, error) {
+	if !p.description.Checks {
+		return nil, nil
+	}
+	limited, cancel := context.WithTimeout(ctx, p.options.CallTimeout)
+	defer cancel()
+	out, err := p.rpc.Check(limited, &pluginpb.CheckRequest{Config: config})
+	if err != nil {
+		return nil, p.callFault(ctx, "the check of a configuration", err)
+	}
+	problems := wire.ProblemsFromProto(out)
+	for i := range problems {
+		problems[i].Summary = p.options.Redact(problems[i].Summary)
+		problems[i].Detail = p.options.Redact(problems[i].Detail)
+	}
+	return problems, nil
+}
+
+// Done is closed when the process has ended, by itself or by Close. Every call fails from then on; a new Start makes a new Process.
+func (p *Process) Done() <-chan struct{} { return p.runner.started().exited }
+
+// Close ends the process and removes its folder. It lets the plugin end by itself for three seconds and kills it then, with all that it
+// started; it never hangs. Operations under way fail. Later calls do nothing more, and return what the first returned: nil, or why the
+// folder could not be removed.
+func (p *Process) Close() error {
+	p.closing.Do(func() {
+		if c := p.runner.started(); c != nil {
+			if c.stop(graceTime) && p.options.Log != nil {
+				p.options.Log.Warn("plugin did not stop and was killed", "vendor", p.binary.Vendor)
+			}
+			p.drained()
+			c.kill() // closes what is left open
+		}
+		// What go-plugin still holds (the connection, its goroutines) ends at once now; should it not, that must not keep us.
+		ended := make(chan struct{})
+		go func() { p.client.Kill(); close(ended) }()
+		select {
+		case <-ended:
+		case <-time.After(killTime):
+		}
+		if err := os.RemoveAll(p.dir); err != nil {
+			p.closeErr = fmt.Errorf("remove the folder of plugin %s: %w", p.binary.Vendor, err)
+		}
+	})
+	return p.closeErr
+}
+
+// kill ends the process at once, where there is one.
+func (p *Process) kill() {
+	if c := p.runner.started(); c != nil {
+		c.kill()
+	}
+}
+
+// drained waits until everything that a plugin wrote before its end is read, at most a second: something that it started, and that
+// escaped its group, may hold the pipe open.
+func (p *Process) drained() {
+	select {
+	case <-p.tail.ended:
+	case <-time.After(killTime):
+	}
+}
