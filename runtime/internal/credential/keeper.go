@@ -1,0 +1,173 @@
+package credential
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/authrun/authrun/runtime/internal/seal"
+	"github.com/authrun/authrun/runtime/store"
+	"github.com/authrun/authrun/sdk"
+)
+
+// Keeper makes credentials valid and keeps what it knows of them in a store. Its fields are set once, before the first call; Ensure may
+// then be called from many goroutines.
+type Keeper struct {
+	Store   store.Store
+	Key     seal.Key    // seals values
+	Hasher  seal.Hasher // hashes accounts and arguments
+	Now     func() time.Time
+	Rand    io.Reader
+	Learn   func(secrets ...string)  // told every secret that is read or got, so that it is redacted
+	Redact  func(text string) string // hides them in text that is stored
+	Process string                   // this process, for the ledger: "host pid"
+	Agent   string                   // User-Agent of exchanges
+
+	accounts locks
+	calls    counter
+}
+
+// Calls is the number of exchanges so far that left, or may have left, this host.
+func (k *Keeper) Calls() int { return k.calls.value() }
+
+// Ensure makes the credential of b valid. Its error is a *Failed. When ctx ends nothing new is sent; what is under way is finished and
+// stored.
+func (k *Keeper) Ensure(ctx context.Context, b Block) (Valid, error) {
+	key := k.keyOf(b)
+	unlock, err := k.accounts.lock(ctx, key.Vendor+"/"+key.Account)
+	if err != nil {
+		return Valid{}, canceled(err)
+	}
+	defer unlock()
+
+	held, err := k.read(ctx, key, b.Schema.Credential)
+	if err != nil {
+		return Valid{}, err
+	}
+	decision, warning := k.decide(b, held)
+	if decision.Do != Reuse {
+		v, err := k.operate(ctx, b, k.latches(b, key), held, decision)
+		if err == nil {
+			v.Reason = decision.Reason
+			return v.Valid, k.settle(ctx, b, v.usable)
+		}
+		failed := failedOf(err)
+		if !decision.Living || b.Forced || failed.Class == ClassCanceled {
+			return Valid{}, failed
+		}
+		warning = failed.Text
+		decision.Reason = "the stored one still lives"
+		v = reused(held, decision.Reason)
+		v.Warning, v.Class = warning, failed.Class
+		return v.Valid, nil
+	}
+	if err := k.use(ctx, b, key); err != nil {
+		return Valid{}, err
+	}
+	v := reused(held, decision.Reason)
+	v.Warning = warning
+	return v.Valid, k.settle(ctx, b, held.record.UsableAt)
+}
+
+// Found is what [Keeper.Peek] found.
+type Found int
+
+// What can be found.
+const (
+	Nothing Found = iota // nothing is stored for these arguments
+	Dead                 // what is stored has expired
+	Alive                // what is stored lives
+)
+
+// Peek reads the credential of b, without doing anything about it.
+func (k *Keeper) Peek(ctx context.Context, b Block) (Valid, Found, error) {
+	held, err := k.read(ctx, k.keyOf(b), b.Schema.Credential)
+	switch {
+	case err != nil:
+		return Valid{}, Nothing, err
+	case held == nil || held.record.Sealed == nil:
+		return Valid{}, Nothing, nil
+	case !alive(&held.record, k.Now()):
+		return Valid{}, Dead, nil
+	}
+	return reused(held, "the stored one lives").Valid, Alive, nil
+}
+
+// keyOf is whose credential that of b is, as the store sees it.
+func (k *Keeper) keyOf(b Block) store.Key {
+	account := k.Hasher.Account(b.Schema.Vendor, b.Account)
+	return store.Key{Vendor: b.Schema.Vendor, Account: account, Fingerprint: k.Hasher.Fingerprint(b.Schema.Vendor, account, b.Set)}
+}
+
+// jitter is a number in [0, 1) that is the same for an account as long as the store lives, and tells nothing of it: account is a keyed hash.
+func jitter(account string) float64 {
+	n, err := strconv.ParseUint(account[:min(len(account), 8)], 16, 32)
+	if err != nil {
+		return 0
+	}
+	return float64(n) / (1 << 32)
+}
+
+// decide applies the table of a credential's life, and says what is odd about the flow's own wishes.
+func (k *Keeper) decide(b Block, held *held) (Decision, string) {
+	facts := Facts{Now: k.Now(), Token: b.Schema.Token, MinLife: b.MinLife, Forced: b.Forced}
+	_, facts.Renews = b.Schema.Can(sdk.OpRenew)
+	warning := ""
+	if held != nil {
+		facts.Record = &held.record
+		if !held.record.ExpiresAt.IsZero() {
+			life := held.record.ExpiresAt.Sub(held.record.IssuedAt)
+			explicit := b.RenewBefore.of(life)
+			var reasonable bool
+			facts.Window, reasonable = Window(life, explicit, jitter(held.record.Key.Account))
+			if !reasonable {
+				warning = fmt.Sprintf("renew_before is %s, which is no shorter than the credential's life of %s; the default holds instead.",
+					explicit.Round(time.Second), life.Round(time.Second))
+			}
+		}
+	}
+	return Decide(facts), warning
+}
+
+// use remembers which record the address used, where that is news: a run that changes nothing writes nothing.
+func (k *Keeper) use(ctx context.Context, b Block, key store.Key) error {
+	if b.Flow == "" || b.Used != nil && b.Used.Key == key {
+		return nil
+	}
+	err := k.Store.Commit(ctx, store.Change{Use: &store.Use{Flow: b.Flow, Address: b.Address, Key: key, At: k.Now()}})
+	// A store that cannot be written still serves what lives.
+	if err != nil && !errors.Is(err, store.ErrReadOnly) && !errors.Is(err, store.ErrFull) {
+		return storeFailed("write to the store", err)
+	}
+	return nil
+}
+
+// settle waits until a credential may be handed out.
+func (k *Keeper) settle(ctx context.Context, b Block, usable time.Time) error {
+	left := usable.Sub(k.Now())
+	if usable.IsZero() || left <= 0 {
+		return nil
+	}
+	if b.Waiting != nil {
+		b.Waiting("the vendor accepts the token only then", usable)
+	}
+	if err := wait(ctx, left); err != nil {
+		return canceled(err)
+	}
+	return nil
+}
+
+// wait sleeps for d, or until ctx ends.
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,93 @@
+package credential
+
+import (
+	"context"
+	"sync"
+
+	"github.com/authrun/authrun/runtime/internal/exchange"
+	"github.com/authrun/authrun/runtime/store"
+)
+
+// ledger writes the exchanges of one try of an operation. A row is durable before its request leaves; what came of it is kept here until
+// the try ends, and then stored in one transaction with the credential that the try brought.
+type ledger struct {
+	keeper    *Keeper
+	row       store.Exchange // what is the same for all its rows
+	interrupt context.Context
+
+	mu       sync.Mutex
+	outcomes []store.Outcome
+	unsent   []int64
+	failed   error // why nothing was sent, when it was our own doing
+}
+
+// Begin writes a row, unless the run was interrupted.
+func (l *ledger) Begin(ctx context.Context) (int64, error) {
+	if err := l.interrupt.Err(); err != nil {
+		return 0, l.refuse(canceled(err))
+	}
+	row := l.row
+	row.At = l.keeper.Now()
+	id, err := l.keeper.Store.Begin(ctx, row)
+	if err != nil {
+		return 0, l.refuse(storeFailed("write the vendor call to the store before sending it", err))
+	}
+	l.keeper.calls.add(1)
+	return id, nil
+}
+
+func (l *ledger) refuse(err *Failed) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.failed = err
+	return err
+}
+
+// Settle keeps what came of an exchange.
+func (l *ledger) Settle(_ context.Context, id int64, o exchange.Outcome) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.outcomes = append(l.outcomes, store.Outcome{ID: id, Outcome: o.Class, Status: o.Status, Took: o.Took})
+}
+
+// Unsent takes an exchange back that never left the host.
+func (l *ledger) Unsent(_ context.Context, id int64) {
+	l.keeper.calls.add(-1)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.unsent = append(l.unsent, id)
+}
+
+// change is what the try leaves in the ledger. The last exchange gets the try's own outcome: only the plugin knows what a vendor's answer
+// meant.
+func (l *ledger) change(class string, generation uint64) store.Change {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if n := len(l.outcomes); n > 0 {
+		l.outcomes[n-1].Outcome = class
+		l.outcomes[n-1].Generation = generation
+	}
+	return store.Change{Outcomes: l.outcomes, Unsent: l.unsent}
+}
+
+// sent tells whether an exchange left, or may have left, this host.
+func (l *ledger) sent() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.outcomes) > 0
+}
+
+// own is why nothing was sent, when that was our own doing; nil otherwise.
+func (l *ledger) own() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.failed
+}
+
+// outcomeOf is how a try's end stands in the ledger.
+func outcomeOf(err error) string {
+	if err == nil {
+		return "ok"
+	}
+	return failedOf(err).Class
+}

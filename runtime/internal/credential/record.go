@@ -1,0 +1,101 @@
+package credential
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/authrun/authrun/runtime/internal/seal"
+	"github.com/authrun/authrun/runtime/store"
+	"github.com/authrun/authrun/sdk"
+)
+
+// held is a stored record with its value opened.
+type held struct {
+	record store.Record
+	sealed content // zero where the record holds no value
+}
+
+// content is what is sealed of a credential.
+type content struct {
+	Value   json.RawMessage `json:"value"`
+	Private json.RawMessage `json:"private,omitempty"`
+}
+
+// valid is a Valid together with the moment from which it may be handed out.
+type valid struct {
+	Valid
+	usable time.Time
+}
+
+func reused(h *held, reason string) valid {
+	return valid{
+		Valid:  Valid{Did: Reuse, Reason: reason, Value: h.sealed.Value, Generation: h.record.Generation, ExpiresAt: h.record.ExpiresAt},
+		usable: h.record.UsableAt,
+	}
+}
+
+// bound ties a sealed value to its row: moved to another row, it does not open.
+func bound(key store.Key, generation uint64) []byte {
+	return seal.Bind("credential", key.Vendor, key.Account, key.Fingerprint, strconv.FormatUint(generation, 10))
+}
+
+// read reads and opens the record of key; nil: there is none.
+func (k *Keeper) read(ctx context.Context, key store.Key, schema sdk.Block) (*held, error) {
+	record, err := k.Store.Record(ctx, key)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, storeFailed("read the store", err)
+	}
+	h := &held{record: record}
+	if record.Sealed == nil {
+		return h, nil
+	}
+	plain, err := k.Key.Open(record.Sealed, bound(key, record.Generation))
+	if err != nil {
+		return nil, storeFailed("open a stored credential", err)
+	}
+	if err := json.Unmarshal(plain, &h.sealed); err != nil {
+		return nil, storeFailed("open a stored credential", fmt.Errorf("%w: what was sealed is no credential", store.ErrCorrupt))
+	}
+	k.learn(schema, h.sealed)
+	return h, nil
+}
+
+// seal makes the bytes that the store keeps of c.
+func (k *Keeper) seal(c content, key store.Key, generation uint64) ([]byte, error) {
+	plain, err := json.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	return k.Key.Seal(k.Rand, plain, bound(key, generation))
+}
+
+// learn tells the redactor the secrets of a credential: the token, what the schema calls sensitive, and all that is private.
+func (k *Keeper) learn(schema sdk.Block, c content) {
+	var value, private map[string]any
+	// What does not decode holds no secret that could be printed as such.
+	_ = json.Unmarshal(c.Value, &value)
+	_ = json.Unmarshal(c.Private, &private)
+	var secrets []string
+	add := func(v any) {
+		if s, ok := v.(string); ok && s != "" {
+			secrets = append(secrets, s)
+		}
+	}
+	add(value["token"])
+	for _, a := range schema.Attributes {
+		if a.Sensitive {
+			add(value[a.Name])
+		}
+	}
+	for _, v := range private {
+		add(v)
+	}
+	k.Learn(secrets...)
+}
