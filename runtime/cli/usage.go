@@ -2,6 +2,8 @@ package cli
 
 import (
 	"errors"
+	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -42,6 +44,8 @@ func flagProblem(cmd *cobra.Command, err error) error {
 		return usage(verb, "there is no flag --"+unknown.GetSpecifiedName()+didYouMean(unknown.GetSpecifiedName(), flagNames(cmd), "--"))
 	case errors.As(err, &missing):
 		return usage(verb, "--"+missing.GetSpecifiedName()+" needs a value")
+	case errors.As(err, &wrong) && errors.As(err, new(*strconv.NumError)):
+		return usage(verb, fmt.Sprintf("--%s cannot be %q", wrong.GetFlag().Name, wrong.GetValue()))
 	case errors.As(err, &wrong):
 		return usage(verb, "--"+wrong.GetFlag().Name+": "+wrong.Unwrap().Error())
 	}

@@ -19,7 +19,7 @@ func newVersion(p *program) *cobra.Command {
 		Short: "show the version of authrun",
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usage("version", fmt.Sprintf("version takes no argument, and %q is one", args[0]))
+				return usage("version", fmt.Sprintf("%q is one argument too many", args[0]))
 			}
 			v := versionObject{
 				Type: "version", Format: view.Format, Authrun: runtime.Version, Commit: commit(), Go: goruntime.Version(),

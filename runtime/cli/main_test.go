@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"go.uber.org/goleak"
+)
+
+// TestMain makes the test binary two programs that scripts can run: authrun, and played, which is authrun with a flow that does what a file
+// says.
+func TestMain(m *testing.M) {
+	testscript.Main(leakless{m}, map[string]func(){
+		"authrun": func() { os.Exit(Run(context.Background(), processEnv())) },
+		"played": func() {
+			env := processEnv()
+			env.Now = func() time.Time { return now }
+			env.Zone = zone
+			os.Exit(run(context.Background(), env, openPlayed))
+		},
+	})
+}
+
+// leakless fails a run of tests that leaves goroutines behind.
+type leakless struct{ m *testing.M }
+
+func (l leakless) Run() int {
+	status := l.m.Run()
+	if err := goleak.Find(); status == 0 && err != nil {
+		os.Stderr.WriteString(err.Error() + "\n")
+		return 1
+	}
+	return status
+}
+
+func processEnv() Env {
+	return Env{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv, Now: time.Now, Zone: time.Local}
+}
+
+// now is the time at which played flows are applied, in the zone of their readers.
+var (
+	zone = time.FixedZone("CST", 8*60*60)
+	now  = time.Date(2026, 11, 21, 18, 30, 0, 0, zone)
+)
+
+func TestPlayed(t *testing.T) { runScripts(t, "testdata/played") }
+
+func runScripts(t *testing.T, dir string) {
+	testscript.Run(t, testscript.Params{
+		Dir: dir, RequireExplicitExec: true, RequireUniqueNames: true, UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("GORACE", "atexit_sleep_ms=0")
+			env.Setenv("HOME", env.WorkDir+"/home")
+			return nil
+		},
+	})
+}
