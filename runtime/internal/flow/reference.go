@@ -78,3 +78,11 @@ func kinds(root string) Kind {
 		return RefOther
 	}
 }
+
+// NextName is the name that the first step of a relative traversal goes to, and whether it goes to one.
+func NextName(rest hcl.Traversal) (string, bool) {
+	if len(rest) == 0 {
+		return "", false
+	}
+	return stepName(rest[0])
+}

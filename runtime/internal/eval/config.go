@@ -1,0 +1,73 @@
+package eval
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/authrun/authrun/runtime/internal/flow"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Config is what one instance is to be made valid with. Its JSON is canonical (see encode), so equal values are equal bytes.
+type Config struct {
+	Known bool // all arguments are known; else only Account, Set and the like of those that are
+
+	JSON      json.RawMessage            // what the plugin gets: every argument, defaults filled in, null where there is neither; nil unless Known
+	Set       map[string]json.RawMessage // what the fingerprint is made of: what the flow sets beside the defaults, volatile arguments left out
+	Account   map[string]json.RawMessage // which account at the vendor: its arguments, defaults filled in
+	Sensitive map[string]json.RawMessage // of Set: what nobody may see
+	Endpoints []string                   // URLs that exchanges may go to
+	Secrets   []string                   // every string in what nobody may see, for redaction
+
+	RenewBefore RenewBefore
+	Retry       Retry
+	Network     Network
+	Limits      map[string]int // counts of `limit` blocks, by name
+}
+
+// Config evaluates the arguments and the tuning of an instance with what is known so far. The diagnostics are about the instance (see
+// [AboutOf]); beside errors the Config is what could be made out, and Known is false. Without the vendor's schema it is empty.
+func (s *Scope) Config(i Instance) (Config, hcl.Diagnostics) {
+	c, diags := s.config(i)
+	diags = append(diags, s.localDiags(i.Auth.Uses)...)
+	return c, about(diags, i.Addr)
+}
+
+// config is Config without the errors of the locals behind it.
+func (s *Scope) config(i Instance) (Config, hcl.Diagnostics) {
+	c := Config{Set: make(map[string]json.RawMessage), Account: make(map[string]json.RawMessage), Sensitive: make(map[string]json.RawMessage)}
+	p := place{inst: &i}
+	diags := s.tuning(&c, i, p)
+	sc := s.schemas[i.Addr.Vendor]
+	if sc == nil {
+		return c, diags
+	}
+	body := i.Auth.Body
+	ctx := s.context(i.Auth.Uses, p)
+	filled, bodyDiags := s.fill(sc.config, body, ctx, p)
+	diags = append(diags, bodyDiags...)
+	c.Known = filled.known && !diags.HasErrors()
+	filled.collect(&c)
+	if c.Known {
+		c.JSON = filled.json()
+	}
+	slices.Sort(c.Secrets)
+	c.Secrets = slices.Compact(c.Secrets)
+	return c, diags
+}
+
+// references are the references of an expression.
+func references(e hcl.Expression) []flow.Reference { return flow.References(e.Variables()) }
+
+// texts are all strings inside a value without marks.
+func texts(v cty.Value) []string {
+	var found []string
+	_ = cty.Walk(v, func(_ cty.Path, part cty.Value) (bool, error) {
+		if part.IsKnown() && !part.IsNull() && part.Type() == cty.String && part.AsString() != "" {
+			found = append(found, part.AsString())
+		}
+		return true, nil
+	})
+	return found
+}

@@ -1,0 +1,153 @@
+package eval
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/authrun/authrun/runtime/internal/eval/mark"
+	"github.com/authrun/authrun/runtime/internal/flow"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"golang.org/x/text/unicode/norm"
+)
+
+// varPrefix is the beginning of the environment variables that set a flow's variables.
+const varPrefix = "AUTHRUN_VAR_"
+
+// gather reads the sources of variables in rising order of force: environment, automatic files, named files, the command line.
+func (s *Scope) gather(names []string) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, name := range names {
+		if text, set := s.in.Env(varPrefix + name); set {
+			diags = append(diags, s.giveText(name, text, varPrefix+name)...)
+		}
+	}
+	for _, path := range s.automaticFiles() {
+		diags = append(diags, s.giveFile(path, names)...)
+	}
+	for _, path := range s.in.VarFiles {
+		diags = append(diags, s.giveFile(path, names)...)
+	}
+	for _, pair := range s.in.Vars {
+		name, text, ok := strings.Cut(pair, "=")
+		switch {
+		case !ok:
+			// What stands there may be a secret that lost its name.
+			diags = append(diags, failure("Invalid variable option", "A variable is set with --var NAME=VALUE; one option has no \"=\"."))
+		case s.vars[name] == nil:
+			diags = append(diags, failure("Undeclared variable", fmt.Sprintf("--var sets %q, but the flow declares no variable of that name.%s "+
+				"Declare it with a block: variable %q { }", name, flow.DidYouMean(name, names), name)))
+		default:
+			diags = append(diags, s.giveText(name, text, "--var")...)
+		}
+	}
+	return diags
+}
+
+func failure(summary, detail string) *hcl.Diagnostic {
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail}
+}
+
+// automaticFiles are the *.auto.hclvars files beside the flow, in the order of their names.
+func (s *Scope) automaticFiles() []string {
+	if s.flow.Dir == "" {
+		return nil
+	}
+	entries, err := os.ReadDir(s.flow.Dir)
+	if err != nil {
+		return nil // the flow itself could be read; a folder that cannot be listed has no automatic files
+	}
+	dir := s.flow.Path
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		dir = filepath.Dir(dir)
+	}
+	var files []string
+	for _, entry := range entries {
+		name := entry.Name()
+		if !entry.IsDir() && !strings.HasPrefix(name, ".") && (strings.HasSuffix(name, ".auto.hclvars") || strings.HasSuffix(name, ".auto.hclvars.json")) {
+			files = append(files, filepath.Join(dir, name))
+		}
+	}
+	return files
+}
+
+// giveFile takes the values of a variable file.
+func (s *Scope) giveFile(path string, names []string) hcl.Diagnostics {
+	file, diags := flow.ReadFile(path)
+	if file == nil {
+		return diags
+	}
+	s.files[path] = file
+	attrs, attrDiags := file.Body.JustAttributes()
+	diags = append(diags, attrDiags...)
+	for _, attr := range sorted(attrs) {
+		v := s.vars[attr.Name]
+		if v == nil {
+			diags = append(diags, &hcl.Diagnostic{
+				Severity: hcl.DiagError,
+				Summary:  "Undeclared variable",
+				Detail: fmt.Sprintf("This file sets %q, but the flow declares no variable of that name.%s", attr.Name,
+					flow.DidYouMean(attr.Name, names)),
+				Subject: attr.NameRange.Ptr(),
+			})
+			continue
+		}
+		value, valueDiags := attr.Expr.Value(nil)
+		diags = append(diags, valueDiags...)
+		if s.changedSource(attr.Expr) && !valueDiags.HasErrors() {
+			value = value.Mark(mark.Changed)
+		}
+		if valueDiags.HasErrors() {
+			value = cty.DynamicVal
+		}
+		v.from = &given{value: value, expr: attr.Expr, source: path}
+	}
+	return diags
+}
+
+// sorted are attributes in the order of their places.
+func sorted(attrs hcl.Attributes) []*hcl.Attribute {
+	all := make([]*hcl.Attribute, 0, len(attrs))
+	for _, attr := range attrs {
+		all = append(all, attr)
+	}
+	slices.SortFunc(all, func(a, b *hcl.Attribute) int { return a.Range.Start.Byte - b.Range.Start.Byte })
+	return all
+}
+
+// giveText takes a value that came as text. For a variable whose type is a plain one the text is the value; for others it is an expression.
+func (s *Scope) giveText(name, text, source string) hcl.Diagnostics {
+	v := s.vars[name]
+	if ty := v.decl.Type; ty.IsPrimitiveType() || ty == cty.DynamicPseudoType {
+		value := cty.StringVal(text)
+		if !norm.NFC.IsNormalString(text) {
+			value = value.Mark(mark.Changed)
+		}
+		v.from = &given{value: value, text: text, source: source}
+		return nil
+	}
+	expr, diags := hclsyntax.ParseExpression([]byte(text), source, hcl.InitialPos)
+	value := cty.DynamicVal
+	if !diags.HasErrors() {
+		value, diags = expr.Value(nil)
+	}
+	if diags.HasErrors() {
+		v.from = &given{value: cty.DynamicVal, text: text, source: source}
+		return hcl.Diagnostics{{
+			Severity: hcl.DiagError,
+			Summary:  "Wrong variable value",
+			Detail: fmt.Sprintf("The value of the variable %q from %s is no expression of the type that it is declared with. Write it as in "+
+				"a flow: [\"a\", \"b\"] or {a = 1}.", name, source),
+			Subject: v.decl.Range.Ptr(),
+		}}
+	}
+	if !norm.NFC.IsNormalString(text) {
+		value = value.Mark(mark.Changed)
+	}
+	v.from = &given{value: value, text: text, source: source}
+	return nil
+}

@@ -1,0 +1,158 @@
+package eval
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	version "github.com/hashicorp/go-version"
+)
+
+// Validate says everything that is wrong with the flow and can be found without a call, beside what [New] said: with for_each and count,
+// references, cycles, arguments, tuning and outputs. Conditions are not evaluated, but what they refer to is checked. The schemas of the
+// vendors must have been described; a block of a vendor that was not is checked as far as possible without.
+func (s *Scope) Validate() hcl.Diagnostics {
+	diags := s.versions()
+	diags = append(diags, s.defaults()...)
+	diags = append(diags, s.spread...)
+	for _, decl := range s.flow.Locals {
+		_, own, _ := s.get(s.locals[decl.Name])
+		diags = append(diags, own...)
+	}
+	diags = append(diags, s.cycles()...)
+	for _, b := range s.ordered {
+		diags = append(diags, about(s.dependencies(b), b.decl.Addr())...)
+		if len(b.instances) == 0 {
+			continue
+		}
+		first := s.instances[b.instances[0]]
+		diags = append(diags, about(s.conditions(first), first.Addr)...)
+	}
+	for _, i := range s.instances {
+		_, own := s.config(i)
+		diags = append(diags, about(own, i.Addr)...)
+	}
+	for _, decl := range s.flow.Outputs {
+		_, own := s.output(decl)
+		for _, c := range decl.Preconditions {
+			own = append(own, s.check(append(references(c.Condition), references(c.ErrorMessage)...), place{only: noInstance})...)
+		}
+		diags = append(diags, aboutOutput(own, decl.Name)...)
+	}
+	return diags
+}
+
+// versions checks what the flow requires of authrun and of the plugins that are known.
+func (s *Scope) versions() hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	set := s.flow.Settings
+	if running, err := version.NewVersion(s.in.Version); err == nil && set.RequiredVersion != nil && !set.RequiredVersion.Check(running) {
+		diags = append(diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError,
+			Summary:  "Unsuitable version of authrun",
+			Detail: fmt.Sprintf("The flow requires authrun %s, and this is %s. Install a version that fits, or change required_version.",
+				set.RequiredVersion, s.in.Version),
+			Subject: set.VersionRange.Ptr(),
+		})
+	}
+	for _, required := range set.RequiredPlugins {
+		sc := s.schemas[required.Vendor]
+		if sc == nil || required.Version == nil {
+			continue
+		}
+		has, err := version.NewVersion(sc.description.Version)
+		if err == nil && required.Version.Check(has) {
+			continue
+		}
+		diags = append(diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError,
+			Summary:  "Unsuitable version of a plugin",
+			Detail: fmt.Sprintf("The flow requires the plugin %s %s, and the one that was found is %q. Install a version that fits, or change "+
+				"required_plugins.", required.Vendor, required.Version, sc.description.Version),
+			Subject: required.Range.Ptr(),
+		})
+	}
+	return diags
+}
+
+// dependencies checks the addresses of depends_on.
+func (s *Scope) dependencies(b *block) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, dep := range b.decl.DependsOn {
+		if len(s.Select(dep.Addr)) > 0 {
+			continue
+		}
+		to := s.blocks[dep.Addr.Block()]
+		var detail string
+		switch {
+		case to == nil:
+			detail = fmt.Sprintf("The flow declares no block auth %q %q.%s", dep.Addr.Vendor, dep.Addr.Name, s.nearestBlock(dep.Addr.Block()))
+		case dep.Addr.Key.IsSet() && !to.broken && !to.unknown:
+			detail = fmt.Sprintf("%s has no instance %s.%s", dep.Addr.Block(), dep.Addr.Key, s.didYouMean(dep.Addr.Key.String(), s.keysOf(to)))
+		default:
+			continue
+		}
+		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Undeclared auth block", Detail: detail, Subject: dep.Range.Ptr()})
+	}
+	return diags
+}
+
+// conditions checks what the conditions of a block refer to.
+func (s *Scope) conditions(i Instance) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, c := range i.Auth.Preconditions {
+		diags = append(diags, s.check(append(references(c.Condition), references(c.ErrorMessage)...), place{inst: &i})...)
+	}
+	p := place{inst: &i, self: s.credential(s.index[i.Addr])}
+	for _, c := range i.Auth.Postconditions {
+		diags = append(diags, s.check(append(references(c.Condition), references(c.ErrorMessage)...), p)...)
+	}
+	return diags
+}
+
+// cycles names every block and local of each cycle, with its place.
+func (s *Scope) cycles() hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, cycle := range s.graph.Cycles() {
+		var steps []string
+		var start hcl.Range
+		seen := make(map[string]bool)
+		for _, node := range cycle {
+			name, at := s.describeNode(node)
+			if start.Filename == "" {
+				start = at
+			}
+			if !seen[name] {
+				seen[name] = true
+				steps = append(steps, fmt.Sprintf("%s (%s:%d)", name, at.Filename, at.Start.Line))
+			}
+		}
+		detail := fmt.Sprintf("%s refers to itself. Remove that reference.", steps[0])
+		if len(steps) > 1 {
+			detail = fmt.Sprintf("These need each other, so none of them can come first: %s needs %s, and that needs the first again. Remove one of "+
+				"the references.", steps[0], strings.Join(steps[1:], ", which needs "))
+		}
+		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Cycle", Detail: detail, Subject: start.Ptr()}
+		if first := cycle[0]; first < len(s.instances) {
+			extend(d, func(a *About) { a.Addr = s.instances[first].Addr })
+		}
+		diags = append(diags, d)
+	}
+	return diags
+}
+
+// describeNode names a node of the graph as the flow's author knows it.
+func (s *Scope) describeNode(node int) (name string, at hcl.Range) {
+	if node < len(s.instances) {
+		i := s.instances[node]
+		return i.Addr.String(), i.Auth.Range
+	}
+	node -= len(s.instances)
+	if node < len(s.ordered) {
+		decl := s.ordered[node].decl
+		return decl.Addr().String(), decl.Range
+	}
+	decl := s.flow.Locals[node-len(s.ordered)]
+	return "local." + decl.Name, decl.Range
+}
