@@ -21,7 +21,9 @@ type Answer struct {
 }
 
 // Format writes the status and the size, whatever the verb: an answer that is printed shows no token.
-func (a *Answer) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "HTTP %d with %d bytes", a.Status, len(a.body)) }
+func (a *Answer) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "HTTP %d with %d bytes", a.Status, len(a.body))
+}
 
 // Body is the body as it came, decompressed.
 func (a *Answer) Body() []byte { return a.body }

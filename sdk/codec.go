@@ -10,8 +10,8 @@ import (
 	"strconv"
 )
 
-// decode fills the struct v from a JSON object by the shape. An argument that is missing or null gets its default; an unknown member is
-// ignored. With forgiving a value that does not fit is left out: what an older plugin made must stay readable. Errors quote no value.
+// decode fills the struct v from a JSON object by the shape. An argument that is missing or null gets its default, if it has one; an
+// unknown member is ignored. With forgiving a value that does not fit is left out: what an older plugin made must stay readable. Errors quote no value.
 func (s *shape) decode(raw json.RawMessage, v reflect.Value, forgiving bool) error {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &members); err != nil {
@@ -23,6 +23,9 @@ func (s *shape) decode(raw json.RawMessage, v reflect.Value, forgiving bool) err
 			value = f.attr.Default
 		}
 		if none(value) {
+			if f.attr.Required && !forgiving {
+				return fmt.Errorf("%s: required and not set", f.name)
+			}
 			continue
 		}
 		var err error

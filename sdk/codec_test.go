@@ -13,9 +13,22 @@ import (
 	"github.com/authrun/authrun/sdk"
 )
 
-// configured is what an operation gets of a configuration.
+// configured is what an operation gets of a configuration, where the required arguments url and key are added unless they stand in it.
 func configured(t *testing.T, config string) (got everything, err error) {
 	t.Helper()
+	var members map[string]json.RawMessage
+	if json.Unmarshal([]byte(config), &members) == nil {
+		for name, value := range map[string]string{"url": `"u"`, "key": `"abc"`} {
+			if members[name] == nil {
+				members[name] = raw(value)
+			}
+		}
+		whole, err := json.Marshal(members)
+		if err != nil {
+			t.Fatal(err)
+		}
+		config = string(whole)
+	}
 	p, err := sdk.Vendor[everything, tok]{Name: "v", Acquire: sdk.Op[everything, tok]{
 		Do: func(_ context.Context, _ *sdk.Host, c everything, _ tok) (sdk.Credential[tok], error) {
 			got = c
@@ -30,7 +43,7 @@ func configured(t *testing.T, config string) (got everything, err error) {
 
 func TestConfig(t *testing.T) {
 	pin, zero := 12, 0
-	defaults := everything{Port: 5060, Ratio: 0.5, Fast: true, Wait: 24 * time.Hour, Region: "cn", Names: []string{"a"}}
+	defaults := everything{URL: "u", Key: "abc", Port: 5060, Ratio: 0.5, Fast: true, Wait: 24 * time.Hour, Region: "cn", Names: []string{"a"}}
 	with := func(change func(*everything)) everything {
 		c := defaults
 		change(&c)
@@ -42,7 +55,7 @@ func TestConfig(t *testing.T) {
 	}{
 		{`{}`, defaults},
 		{`{"port": null, "pin": null, "names": null, "main": null, "unknown": {}}`, defaults},
-		{`{"zone": "z", "url": "u", "key": "abc", "pin": 12}`, with(func(c *everything) { c.Zone, c.URL, c.Key, c.Pin = "z", "u", "abc", &pin })},
+		{`{"zone": "z", "url": "v", "key": "abd", "pin": 12}`, with(func(c *everything) { c.Zone, c.URL, c.Key, c.Pin = "z", "v", "abd", &pin })},
 		{`{"pin": 0, "port": "7", "big": "9007199254740993", "ratio": "1.5"}`, with(func(c *everything) { c.Pin, c.Port, c.Big, c.Ratio = &zero, 7, 9007199254740993, 1.5 })},
 		{`{"port": 8.0, "big": 1e3, "fast": "false", "wait": "1h30m"}`, with(func(c *everything) { c.Port, c.Big, c.Fast, c.Wait = 8, 1000, false, 90*time.Minute })},
 		{`{"names": [], "headers": {"A": "b"}, "keys": ["k"], "grid": [[1, 2], []]}`, with(func(c *everything) {
@@ -66,6 +79,7 @@ func TestConfig(t *testing.T) {
 func TestConfigMistakes(t *testing.T) {
 	for config, want := range map[string]string{
 		`"SECRET"`:                              "not a JSON object",
+		`{"url": "u", "key": null}`:             "key: required and not set",
 		`{"port": 1.5}`:                         "port: not a whole number of 64 bits",
 		`{"port": "SECRET"}`:                    "port: not a whole number of 64 bits",
 		`{"big": 9223372036854775808}`:          "big: not a whole number of 64 bits",

@@ -32,6 +32,7 @@ func says(status int, body string, headers ...string) transport {
 // conf and cred are the types of the small vendor that these tests run operations of.
 type conf struct {
 	URL      string     `auth:"url,endpoint" default:"https://vendor.example"`
+	User     string     `auth:"user"`
 	Password sdk.Secret `auth:"password,optional"`
 }
 
@@ -58,7 +59,7 @@ func perform(t *testing.T, ctx context.Context, run sdk.Run, f do) (sdk.Result, 
 		run.Operation = sdk.OpAcquire
 	}
 	if run.Config == nil {
-		run.Config = json.RawMessage(`{"password": "pass-word-1"}`)
+		run.Config = json.RawMessage(`{"user": "u", "password": "pass-word-1"}`)
 	}
 	if run.Held == nil && run.Operation != sdk.OpAcquire {
 		run.Held = &sdk.Held{Value: json.RawMessage(`{"token": "held-token", "company": "c"}`), Private: json.RawMessage(`{"refresh": "held-refresh"}`)}

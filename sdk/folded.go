@@ -57,7 +57,7 @@ func (p *folded[C, T]) Check(_ context.Context, config json.RawMessage) (problem
 	if err := p.config.decode(config, reflect.ValueOf(&c).Elem(), false); err != nil {
 		return nil, fmt.Errorf("the configuration does not fit the schema: %w", err)
 	}
-	defer recovered("check", &err)
+	defer recovered(&err)
 	for _, problem := range p.vendor.Check(c) {
 		problem.Summary, problem.Detail = Clean(problem.Summary), cleanTo(problem.Detail, 1000)
 		problems = append(problems, problem)
@@ -87,7 +87,7 @@ func (p *folded[C, T]) Run(ctx context.Context, run Run) (Result, error) {
 		return Result{}, fmt.Errorf("%s was asked for without a held credential", run.Operation)
 	}
 	h := newHost(ctx, run, op.Calls, known)
-	credential, err := p.do(ctx, op, h, run.Operation, c, held)
+	credential, err := p.do(ctx, op, h, c, held)
 	h.gate.closed.Store(true)
 	if err != nil {
 		return Result{}, p.refused(ctx, h, run.Operation, err)
@@ -99,8 +99,8 @@ func (p *folded[C, T]) Run(ctx context.Context, run Run) (Result, error) {
 }
 
 // do calls the author's function, and recovers from its panic.
-func (p *folded[C, T]) do(ctx context.Context, op Op[C, T], h *Host, o Operation, c C, held T) (credential Credential[T], err error) {
-	defer recovered(string(o), &err)
+func (p *folded[C, T]) do(ctx context.Context, op Op[C, T], h *Host, c C, held T) (credential Credential[T], err error) {
+	defer recovered(&err)
 	return op.Do(ctx, h, c, held)
 }
 

@@ -77,7 +77,7 @@ func TestHeldComesBackWhole(t *testing.T) {
 			if want := (cred{Token: "held-token", Refresh: "held-refresh"}); held != want {
 				t.Errorf("%s: held %q %q %q", o, held.Token.Reveal(), held.Company, held.Refresh.Reveal())
 			}
-			if want := (conf{URL: "https://vendor.example", Password: "pass-word-1"}); c != want {
+			if want := (conf{URL: "https://vendor.example", User: "u", Password: "pass-word-1"}); c != want {
 				t.Errorf("%s: configuration %q %q", o, c.URL, c.Password.Reveal())
 			}
 			return good(), nil
@@ -137,7 +137,7 @@ func TestPanic(t *testing.T) {
 		})
 		var f *sdk.Failure
 		if err == nil || errors.As(err, &f) || !strings.HasPrefix(err.Error(), "panicked at folded_test.go:") ||
-			!strings.Contains(err.Error(), " during acquire ") || !strings.Contains(err.Error(), c.words) || strings.Contains(err.Error(), "SECRET") {
+			!strings.Contains(err.Error(), c.words) || strings.Contains(err.Error(), "SECRET") {
 			t.Errorf("%s: got %v", c.name, err)
 		}
 	}
@@ -152,10 +152,11 @@ func TestRunRefuses(t *testing.T) {
 		{"an operation that it does not know", sdk.Run{Operation: "probe"}, "unsupported: the plugin cannot probe"},
 		{"an operation that it cannot do", sdk.Run{Operation: sdk.OpRenew}, "unsupported: the plugin cannot renew"},
 		{"no configuration", sdk.Run{Operation: sdk.OpAcquire}, "the configuration does not fit the schema: not a JSON object"},
-		{"a wrong type", sdk.Run{Operation: sdk.OpAcquire, Config: raw(`{"password": {"SECRET": 1}}`)}, "the configuration does not fit the schema: password: an object or a list where text was expected"},
-		{"nothing held", sdk.Run{Operation: sdk.OpRevoke, Config: raw(`{}`)}, "revoke was asked for without a held credential"},
-		{"what is held is nothing", sdk.Run{Operation: sdk.OpRevoke, Config: raw(`{}`), Held: &sdk.Held{Value: raw(`[]`)}}, "the held credential does not fit the schema: not a JSON object"},
-		{"what is held in private is nothing", sdk.Run{Operation: sdk.OpRevoke, Config: raw(`{}`), Held: &sdk.Held{Value: raw(`{}`), Private: raw(`1`)}}, "the held credential does not fit the schema: not a JSON object"},
+		{"an argument missing", sdk.Run{Operation: sdk.OpAcquire, Config: raw(`{"password": null}`)}, "the configuration does not fit the schema: user: required and not set"},
+		{"a wrong type", sdk.Run{Operation: sdk.OpAcquire, Config: raw(`{"user": "u", "password": {"SECRET": 1}}`)}, "the configuration does not fit the schema: password: an object or a list where text was expected"},
+		{"nothing held", sdk.Run{Operation: sdk.OpRevoke, Config: raw(`{"user": "u"}`)}, "revoke was asked for without a held credential"},
+		{"what is held is nothing", sdk.Run{Operation: sdk.OpRevoke, Config: raw(`{"user": "u"}`), Held: &sdk.Held{Value: raw(`[]`)}}, "the held credential does not fit the schema: not a JSON object"},
+		{"what is held in private is nothing", sdk.Run{Operation: sdk.OpRevoke, Config: raw(`{"user": "u"}`), Held: &sdk.Held{Value: raw(`{}`), Private: raw(`1`)}}, "the held credential does not fit the schema: not a JSON object"},
 	} {
 		op := sdk.Op[conf, cred]{Do: func(context.Context, *sdk.Host, conf, cred) (sdk.Credential[cred], error) {
 			t.Errorf("%s: it ran", c.name)
@@ -180,7 +181,7 @@ func TestCheck(t *testing.T) {
 		}
 		return p.Check(t.Context(), json.RawMessage(config))
 	}
-	if got, err := check(`{}`); got != nil || err != nil {
+	if got, err := check(`{"user": "u"}`); got != nil || err != nil {
 		t.Errorf("without Check: got %v, %v", got, err)
 	}
 	v.Check = func(c conf) []sdk.Problem {
@@ -189,11 +190,11 @@ func TestCheck(t *testing.T) {
 		}
 		return []sdk.Problem{{Path: []string{"url"}, Summary: "Odd\naddress", Detail: "It is odd.", Warning: true}}
 	}
-	got, err := check(`{"password": "p"}`)
+	got, err := check(`{"user": "u", "password": "p"}`)
 	if diff := cmp.Diff([]sdk.Problem{{Path: []string{"url"}, Summary: "Odd address", Detail: "It is odd.", Warning: true}}, got); diff != "" || err != nil {
 		t.Errorf("%v, -want +got\n%s", err, diff)
 	}
-	if _, err := check(`{}`); err == nil || !strings.HasPrefix(err.Error(), "panicked at folded_test.go:") || strings.Contains(err.Error(), "SECRET") {
+	if _, err := check(`{"user": "u"}`); err == nil || !strings.HasPrefix(err.Error(), "panicked at folded_test.go:") || strings.Contains(err.Error(), "SECRET") {
 		t.Errorf("a panic: got %v", err)
 	}
 	if _, err := check(`[]`); err == nil {

@@ -14,11 +14,11 @@ type panicked struct{ text string }
 // Error says where and in what it was.
 func (e *panicked) Error() string { return e.text }
 
-// recovered is for a deferred call: it turns a panic of the author's code into an error that says where it was. The plugin's name is put
-// before it by whoever has several plugins.
-func recovered(during string, err *error) {
+// recovered is for a deferred call: it turns a panic of the author's code into an error that says where it was. The plugin's name and the
+// operation are put before it by whoever has several.
+func recovered(err *error) {
 	if value := recover(); value != nil {
-		*err = &panicked{fmt.Sprintf("panicked at %s during %s (%s)", panicPlace(), during, panicWords(value))}
+		*err = &panicked{fmt.Sprintf("panicked at %s (%s)", panicPlace(), panicWords(value))}
 	}
 }
 

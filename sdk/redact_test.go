@@ -18,7 +18,7 @@ func TestLogIsRedacted(t *testing.T) {
 	var logged bytes.Buffer
 	run := sdk.Run{
 		Operation: sdk.OpRenew,
-		Config:    raw(`{"password": "päss&\"word\""}`),
+		Config:    raw(`{"user": "u", "password": "päss&\"word\""}`),
 		Log:       hclog.New(&hclog.LoggerOptions{Level: hclog.Trace, Output: &logged, JSONFormat: true}),
 	}
 	_, err := perform(t, t.Context(), run, func(_ context.Context, h *sdk.Host, c conf, held cred) (sdk.Credential[cred], error) {
