@@ -21,7 +21,7 @@ func newApply(p *program) *cobra.Command {
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.run(cmd.Context(), p, args) },
 	}
 	a.flow.add(cmd.Flags())
-	a.force.add(cmd.Flags())
+	a.call.add(cmd.Flags())
 	cmd.Flags().StringArrayVar(&a.targets, "target", nil, "only `ADDRESS` and what it depends on; may be repeated")
 	cmd.Flags().BoolVar(&a.json, "json", false, "write what happens as JSON, one object a line")
 	cmd.Flags().BoolVar(&a.showSensitive, "show-sensitive", false, "with --json: write the values of sensitive outputs, too")
@@ -30,7 +30,7 @@ func newApply(p *program) *cobra.Command {
 
 type apply struct {
 	flow          flowFlags
-	force         forceFlags
+	call          callFlags
 	targets       []string
 	json          bool
 	showSensitive bool
@@ -51,7 +51,7 @@ func (a *apply) run(ctx context.Context, p *program, args []string) error {
 	defer done()
 	return p.withFlow(ctx, v, path, a.flow, func(f flow, _ int) error {
 		t := newTelling(v)
-		summary, err := f.Apply(ctx, runtime.ApplyOptions{Targets: a.targets, Force: a.force.force, MinLife: a.force.minLife}, t.event)
+		summary, err := f.Apply(ctx, runtime.ApplyOptions{Targets: a.targets, Force: a.call.force, MinLife: a.call.minLife}, t.event)
 		if err != nil {
 			return t.failed("Cannot apply the flow", err)
 		}

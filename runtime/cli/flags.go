@@ -35,9 +35,9 @@ type flowFlags struct {
 }
 
 func (f *flowFlags) add(fs *pflag.FlagSet) {
-	fs.StringArrayVar(&f.vars, "var", nil, "set a variable, `NAME=VALUE`; may be repeated")
+	fs.StringArrayVar(&f.vars, "var", nil, "set a variable, `NAME=VALUE` (also AUTHRUN_VAR_name); may be repeated")
 	fs.StringArrayVar(&f.varFiles, "var-file", nil, "set variables from a `FILE`; may be repeated")
-	fs.StringArrayVar(&f.pluginDirs, "plugin-dir", nil, "look for plugins in `FOLDER` first; may be repeated")
+	fs.StringArrayVar(&f.pluginDirs, "plugin-dir", nil, "look for plugins in `FOLDER` first (also AUTHRUN_PLUGIN_DIR); may be repeated")
 	fs.StringVar(&f.store, "store", "", "keep credentials in `FILE` (also AUTHRUN_STORE)")
 	fs.BoolVar(&f.storeMustExist, "store-must-exist", false, "do not make a store where there is none")
 	fs.IntVar(&f.parallelism, "parallelism", 10, "work on at most `N` auth blocks at the same time")
@@ -62,13 +62,13 @@ func (f *flowFlags) check(verb string) error {
 	return nil
 }
 
-// forceFlags are those of the verbs that may call a vendor.
-type forceFlags struct {
+// callFlags are those of the verbs that may call a vendor.
+type callFlags struct {
 	force   []string
 	minLife time.Duration
 }
 
-func (f *forceFlags) add(fs *pflag.FlagSet) {
+func (f *callFlags) add(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.force, "force", nil, "get the credential of `ADDRESS` anew, even if it lives; may be repeated")
 	fs.Var((*duration)(&f.minLife), "min-life", "renew what lives shorter than `DURATION`: 90s, 12h, 7d")
 }

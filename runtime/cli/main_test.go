@@ -8,13 +8,16 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
+
+	"github.com/authrun/authrun/sdk/plugin"
 )
 
-// TestMain makes the test binary two programs that scripts can run: authrun, and played, which is authrun with a flow that does what a file
-// says.
+// TestMain makes the test binary three programs that scripts can run: authrun, a plugin for it, and played, which is authrun with a flow that
+// does what a file says.
 func TestMain(m *testing.M) {
 	testscript.Main(leakless{m}, map[string]func(){
-		"authrun": func() { os.Exit(Run(context.Background(), processEnv())) },
+		"authrun":             func() { os.Exit(Run(context.Background(), processEnv())) },
+		"authrun-plugin-shop": func() { plugin.Serve(shop) },
 		"played": func() {
 			env := processEnv()
 			env.Now = func() time.Time { return now }
@@ -37,7 +40,12 @@ func (l leakless) Run() int {
 }
 
 func processEnv() Env {
-	return Env{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv, Now: time.Now, Zone: time.Local}
+	executable, err := os.Executable()
+	if err != nil {
+		panic(err)
+	}
+	return Env{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv, Executable: executable,
+		Now: time.Now, Zone: time.Local}
 }
 
 // now is the time at which played flows are applied, in the zone of their readers.
@@ -46,14 +54,23 @@ var (
 	now  = time.Date(2026, 11, 21, 18, 30, 0, 0, zone)
 )
 
+// TestPlayed runs the scripts about what is shown: their flows are played.
 func TestPlayed(t *testing.T) { runScripts(t, "testdata/played") }
 
-func runScripts(t *testing.T, dir string) {
+// TestScript runs the scripts about the whole program, against a vendor on loopback.
+func TestScript(t *testing.T) {
+	vendor := openShop()
+	t.Cleanup(vendor.Close)
+	runScripts(t, "testdata/script", "AUTHRUN_VAR_shop="+vendor.URL)
+}
+
+func runScripts(t *testing.T, dir string, vars ...string) {
 	testscript.Run(t, testscript.Params{
 		Dir: dir, RequireExplicitExec: true, RequireUniqueNames: true, UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0")
 			env.Setenv("HOME", env.WorkDir+"/home")
+			env.Vars = append(env.Vars, vars...)
 			return nil
 		},
 	})

@@ -22,15 +22,15 @@ func newToken(p *program) *cobra.Command {
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.run(cmd.Context(), p, args) },
 	}
 	a.flow.add(cmd.Flags())
-	a.force.add(cmd.Flags())
+	a.call.add(cmd.Flags())
 	cmd.Flags().BoolVar(&a.json, "json", false, "write one JSON object with token, generation and expires_at")
 	return cmd
 }
 
 type token struct {
-	flow  flowFlags
-	force forceFlags
-	json  bool
+	flow flowFlags
+	call callFlags
+	json bool
 }
 
 // tokenObject is what --json prints. expires_at is null for a token that never expires.
@@ -55,7 +55,7 @@ func (a *token) run(ctx context.Context, p *program, args []string) error {
 	defer done()
 	return p.withFlow(ctx, v, path, a.flow, func(f flow, _ int) error {
 		t := newTelling(v)
-		c, err := f.Credential(ctx, rest[0], runtime.ApplyOptions{Force: a.force.force, MinLife: a.force.minLife}, t.event)
+		c, err := f.Credential(ctx, rest[0], runtime.ApplyOptions{Force: a.call.force, MinLife: a.call.minLife}, t.event)
 		if err != nil {
 			return t.failed("Cannot give the token", err)
 		}

@@ -41,6 +41,7 @@ func NewStream(w io.Writer, dumb bool) *Stream {
 		s.size = screen.Size
 	case *os.File:
 		if fd := int(screen.Fd()); term.IsTerminal(fd) {
+			s.dumb = s.dumb || !obeys(fd)
 			s.size = func() (int, int, bool) {
 				columns, rows, err := term.GetSize(fd)
 				return columns, rows, err == nil
