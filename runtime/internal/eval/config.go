@@ -29,32 +29,29 @@ type Config struct {
 // Config evaluates the arguments and the tuning of an instance with what is known so far. The diagnostics are about the instance (see
 // [AboutOf]); beside errors the Config is what could be made out, and Known is false. Without the vendor's schema it is empty.
 func (s *Scope) Config(i Instance) (Config, hcl.Diagnostics) {
-	c, diags := s.config(i)
-	diags = append(diags, s.localDiags(i.Auth.Uses)...)
-	return c, about(diags, i.Addr)
-}
-
-// config is Config without the errors of the locals behind it.
-func (s *Scope) config(i Instance) (Config, hcl.Diagnostics) {
 	c := Config{Set: make(map[string]json.RawMessage), Account: make(map[string]json.RawMessage), Sensitive: make(map[string]json.RawMessage)}
-	p := place{inst: &i}
-	diags := s.tuning(&c, i, p)
-	sc := s.schemas[i.Addr.Vendor]
-	if sc == nil {
-		return c, diags
-	}
-	body := i.Auth.Body
-	ctx := s.context(i.Auth.Uses, p)
-	filled, bodyDiags := s.fill(sc.config, body, ctx, p)
-	diags = append(diags, bodyDiags...)
-	c.Known = filled.known && !diags.HasErrors()
-	filled.collect(&c)
+	f, diags := s.arguments(&c, i)
+	diags = append(diags, s.localDiags(i.Auth.Uses)...)
+	c.Known = f.known && !diags.HasErrors()
+	f.collect(&c)
 	if c.Known {
-		c.JSON = filled.json()
+		c.JSON = f.json()
 	}
 	slices.Sort(c.Secrets)
 	c.Secrets = slices.Compact(c.Secrets)
-	return c, diags
+	return c, about(diags, i.Addr)
+}
+
+// arguments evaluates the vendor's arguments of an instance, and its tuning into c.
+func (s *Scope) arguments(c *Config, i Instance) (filled, hcl.Diagnostics) {
+	p := place{inst: &i}
+	diags := s.tuning(c, i, p)
+	sc := s.schemas[i.Addr.Vendor]
+	if sc == nil {
+		return filled{}, diags
+	}
+	f, more := s.fill(sc.config, i.Auth.Body, s.context(i.Auth.Uses, p), p)
+	return f, append(diags, more...)
 }
 
 // references are the references of an expression.

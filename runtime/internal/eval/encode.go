@@ -13,7 +13,7 @@ import (
 )
 
 // maxWhole is the largest whole number that JSON carries as a number everywhere.
-var maxWhole = big.NewFloat(1 << 53)
+const maxWhole = 1 << 53
 
 // encode writes a known value without marks as JSON in one canonical form: members sorted by name, no space, numbers in decimal digits
 // without an exponent, whole numbers beyond 2^53 as strings.
@@ -65,8 +65,11 @@ func appendString(out []byte, text string) []byte {
 }
 
 func appendNumber(out []byte, n *big.Float) []byte {
+	if whole, accuracy := n.Int64(); accuracy == big.Exact && -maxWhole <= whole && whole <= maxWhole {
+		return strconv.AppendInt(out, whole, 10)
+	}
 	text := n.Text('f', -1)
-	if n.IsInt() && new(big.Float).Abs(n).Cmp(maxWhole) > 0 {
+	if n.IsInt() {
 		return strconv.AppendQuote(out, text)
 	}
 	return append(out, text...)

@@ -2,7 +2,10 @@ package eval
 
 import (
 	"fmt"
+	"runtime"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -23,16 +26,12 @@ func (s *Scope) Validate() hcl.Diagnostics {
 	diags = append(diags, s.cycles()...)
 	for _, b := range s.ordered {
 		diags = append(diags, about(s.dependencies(b), b.decl.Addr())...)
-		if len(b.instances) == 0 {
-			continue
+		if len(b.instances) > 0 && len(b.decl.Preconditions)+len(b.decl.Postconditions) > 0 {
+			first := s.instances[b.instances[0]]
+			diags = append(diags, about(s.conditions(first), first.Addr)...)
 		}
-		first := s.instances[b.instances[0]]
-		diags = append(diags, about(s.conditions(first), first.Addr)...)
 	}
-	for _, i := range s.instances {
-		_, own := s.config(i)
-		diags = append(diags, about(own, i.Addr)...)
-	}
+	diags = append(diags, s.allArguments()...)
 	for _, decl := range s.flow.Outputs {
 		_, own := s.output(decl)
 		for _, c := range decl.Preconditions {
@@ -41,6 +40,24 @@ func (s *Scope) Validate() hcl.Diagnostics {
 		diags = append(diags, aboutOutput(own, decl.Name)...)
 	}
 	return diags
+}
+
+// allArguments checks the arguments of every instance. They are many and need nothing of each other, so all processors share them.
+func (s *Scope) allArguments() hcl.Diagnostics {
+	found := make([]hcl.Diagnostics, len(s.instances))
+	workers := min(runtime.GOMAXPROCS(0), len(s.instances))
+	var group sync.WaitGroup
+	for w := range workers {
+		group.Go(func() {
+			for n := w; n < len(s.instances); n += workers {
+				i := s.instances[n]
+				_, own := s.arguments(&Config{}, i)
+				found[n] = about(own, i.Addr)
+			}
+		})
+	}
+	group.Wait()
+	return slices.Concat(found...)
 }
 
 // versions checks what the flow requires of authrun and of the plugins that are known.

@@ -76,6 +76,9 @@ func Parse(src []byte, filename string) (*hcl.File, hcl.Diagnostics) {
 	if strings.HasSuffix(filename, ".json") {
 		return json.Parse(src, filename)
 	}
+	if file := parseParts(src, filename); file != nil {
+		return file, nil
+	}
 	return hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
 }
 
