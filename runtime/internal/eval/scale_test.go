@@ -26,20 +26,23 @@ func ownBlocks(n int) string {
 	return b.String()
 }
 
-// manyInstances is a flow of one block with n instances, and n others that refer to them one by one.
+// manyInstances is a flow of one block with n/2 instances, and n/2 others that refer to them one by one. n is a multiple of 200.
 func manyInstances(n int) string {
 	return fmt.Sprintf(`
+locals {
+  keys = toset([for p in setproduct(range(100), range(%d)) : "${p[0]}-${p[1]}"])
+}
 auth "cloud" "a" {
-  for_each      = toset([for i in range(%d) : tostring(i)])
+  for_each      = local.keys
   client_id     = each.key
   client_secret = "s"
 }
 auth "cloud" "b" {
-  for_each      = toset([for i in range(%d) : tostring(i)])
+  for_each      = local.keys
   client_id     = each.key
   client_secret = auth.cloud.a[each.key].token
 }
-`, n/2, n/2)
+`, n/200)
 }
 
 func BenchmarkValidate(b *testing.B) {

@@ -62,7 +62,7 @@ func (s *Scope) tuning(c *Config, i Instance, p place) hcl.Diagnostics {
 	t.network(i.Auth.Network)
 	t.renewBefore(i.Auth.RenewBefore)
 	t.limits(i.Auth.Limits)
-	if c.Retry.MinDelay > c.Retry.MaxDelay && i.Auth.Retry != nil {
+	if c.Retry.MinDelay > c.Retry.MaxDelay && i.Auth.Retry != nil && !t.diags.HasErrors() {
 		t.fail(i.Auth.Retry.Range, "Contradicting arguments", fmt.Sprintf("min_delay (%s) is longer than max_delay (%s).", c.Retry.MinDelay, c.Retry.MaxDelay))
 	}
 	return t.diags

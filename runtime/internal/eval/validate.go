@@ -3,7 +3,6 @@ package eval
 import (
 	"fmt"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 
@@ -12,11 +11,13 @@ import (
 	version "github.com/hashicorp/go-version"
 )
 
-// Validate says everything that is wrong with the flow and can be found without a call, beside what [New] said: with for_each and count,
-// references, cycles, arguments, tuning and outputs. Conditions are not evaluated, but what they refer to is checked. The schemas of the
+// Validate says everything that is wrong with the flow and can be found without a call, beside what [New] said: with the settings, for_each
+// and count, references, cycles, arguments, tuning and outputs. What [Scope.Settings] and [Scope.Instances] say is among it. Conditions are not evaluated, but what they refer to is checked. The schemas of the
 // vendors must have been described; a block of a vendor that was not is checked as far as possible without.
 func (s *Scope) Validate() hcl.Diagnostics {
 	diags := s.versions()
+	_, own := s.Settings()
+	diags = append(diags, own...)
 	diags = append(diags, s.defaults()...)
 	diags = append(diags, s.spread...)
 	for _, decl := range s.flow.Locals {
@@ -57,7 +58,34 @@ func (s *Scope) allArguments() hcl.Diagnostics {
 		})
 	}
 	group.Wait()
-	return slices.Concat(found...)
+	var diags hcl.Diagnostics
+	for _, b := range s.ordered {
+		diags = append(diags, distinct(found, b.instances)...)
+	}
+	return diags
+}
+
+// distinct joins what was found at the instances of a block. What is wrong with each of them in the same way is said once, of the first.
+func distinct(found []hcl.Diagnostics, instances []int) hcl.Diagnostics {
+	if len(instances) == 1 {
+		return found[instances[0]]
+	}
+	type text struct{ at, summary, detail string }
+	seen := make(map[text]bool)
+	var diags hcl.Diagnostics
+	for _, n := range instances {
+		for _, d := range found[n] {
+			key := text{summary: d.Summary, detail: d.Detail}
+			if d.Subject != nil {
+				key.at = d.Subject.String()
+			}
+			if !seen[key] {
+				seen[key] = true
+				diags = append(diags, d)
+			}
+		}
+	}
+	return diags
 }
 
 // versions checks what the flow requires of authrun and of the plugins that are known.
@@ -134,14 +162,14 @@ func (s *Scope) cycles() hcl.Diagnostics {
 	for _, cycle := range s.graph.Cycles() {
 		var steps []string
 		var start hcl.Range
-		seen := make(map[string]bool)
+		seen := make(map[hcl.Range]bool)
 		for _, node := range cycle {
 			name, at := s.describeNode(node)
 			if start.Filename == "" {
 				start = at
 			}
-			if !seen[name] {
-				seen[name] = true
+			if !seen[at] { // an instance and the join of its block are one thing to the flow's author
+				seen[at] = true
 				steps = append(steps, fmt.Sprintf("%s (%s:%d)", name, at.Filename, at.Start.Line))
 			}
 		}
