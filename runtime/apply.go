@@ -1,0 +1,345 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/authrun/authrun/runtime/internal/credential"
+	"github.com/authrun/authrun/runtime/internal/eval"
+	"github.com/authrun/authrun/runtime/internal/flow"
+	"github.com/authrun/authrun/runtime/internal/graph"
+	"github.com/authrun/authrun/runtime/store"
+)
+
+// Apply makes every credential of the flow valid: blocks that do not depend on each other at the same time, and each block after those it
+// depends on. events gets what happens, one event at a time, the [Summary] last; nil: nobody wants to know.
+//
+// A block that fails does not stop others: it is told by events and counted in the summary. The error says why the flow as a whole could
+// not be applied: [Diagnostics] for mistakes in it or a store that does not work, which are told by events too.
+//
+// When ctx ends nothing new is started; exchanges under way finish, and what they bring is stored.
+func (f *Flow) Apply(ctx context.Context, opts ApplyOptions, events func(Event)) (Summary, error) {
+	a := f.applying(opts, events)
+	if err := a.prepare(ctx); err != nil {
+		return a.finish(), err
+	}
+	a.walk(ctx)
+	outputs, diags := f.outputs(a.failedBlocks())
+	a.tell(diags)
+	a.outputsFailed = diags.HasErrors()
+	a.emit(Outputs{Outputs: outputs})
+	summary := a.finish()
+	if a.outputsFailed {
+		return summary, f.diagnose(diags)
+	}
+	return summary, ctx.Err()
+}
+
+// apply is one run over a flow.
+type apply struct {
+	flow    *Flow
+	opts    ApplyOptions
+	events  func(Event)
+	started time.Time
+
+	keeping     *keeping
+	callsBefore int // of the keeper, which others use too
+	instances   []eval.Instance
+	graph       *graph.Graph // its first nodes are the instances, those behind them join some of these
+	chosen      []bool       // by instance: a target
+	wanted      []bool       // by node of the graph: a target, or needed by one; nil: all are wanted
+	forced      []bool
+	used        map[string]store.Use
+
+	outputsFailed bool
+
+	mu         sync.Mutex // guards what follows, and the order of events
+	transports map[eval.Network]http.RoundTripper
+	summary    Summary
+	valid      map[int]Credential // by instance: those that are valid now
+	telling    sync.Mutex
+}
+
+func (f *Flow) applying(opts ApplyOptions, events func(Event)) *apply {
+	return &apply{flow: f, opts: opts, events: events, started: time.Now(), transports: map[eval.Network]http.RoundTripper{},
+		valid: map[int]Credential{}}
+}
+
+// prepare does all that comes before the first block: static checks, addresses, the store.
+func (a *apply) prepare(ctx context.Context) error {
+	diags := eval.Static(a.flow.check(ctx))
+	instances, more := a.flow.scope.Instances()
+	diags = append(diags, more...)
+	a.instances = instances
+	a.chosen, more = a.choose("target", a.opts.Targets)
+	diags = append(diags, more...)
+	a.forced, more = a.choose("force", a.opts.Force)
+	diags = append(diags, more...)
+	a.tell(diags)
+	if diags.HasErrors() {
+		return a.flow.diagnose(diags)
+	}
+	a.graph = a.flow.scope.Graph()
+	if len(a.opts.Targets) > 0 {
+		a.wanted = a.graph.Closure(indexes(a.chosen)...)
+	}
+	return a.openStore(ctx)
+}
+
+// openStore opens the flow's store and reads what it remembers of it.
+func (a *apply) openStore(ctx context.Context) error {
+	settings, diags := a.flow.settings()
+	if diags.HasErrors() {
+		a.tell(diags)
+		return a.flow.diagnose(diags)
+	}
+	k, err := a.flow.rt.open(ctx, settings, true)
+	if err == nil {
+		a.keeping, a.callsBefore = k, k.keeper.Calls()
+		a.used, err = usedBy(ctx, k.store, a.flow.path)
+	}
+	if err != nil {
+		summary, advice := words(ClassStore)
+		diags := hcl.Diagnostics{{Severity: hcl.DiagError, Summary: summary, Detail: sentence(err) + "\n\n" + advice}}
+		a.tell(diags)
+		return a.flow.diagnose(diags)
+	}
+	if k.made {
+		k.made = false
+		a.emit(Notice{Text: a.madeText(k.path)})
+	}
+	return nil
+}
+
+// madeText announces a new store. Whoever counts a vendor's calls wants to know that counting begins.
+func (a *apply) madeText(path string) string {
+	text := "A new store was made at " + path + "."
+	for _, schema := range a.flow.schemas {
+		for _, limit := range schema.Limits {
+			if limit.Quota != nil {
+				return text + " Calls that count against a vendor's quota are counted from now on."
+			}
+		}
+	}
+	return text
+}
+
+// choose marks the instances that the addresses name; an address without a key names all instances of its block.
+func (a *apply) choose(flag string, addresses []string) ([]bool, hcl.Diagnostics) {
+	chosen := make([]bool, len(a.instances))
+	var diags hcl.Diagnostics
+	for _, text := range addresses {
+		addr, err := flow.ParseAddr(text)
+		if err != nil {
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid address", Detail: sentence(err)})
+			continue
+		}
+		selected := a.flow.scope.Select(addr)
+		for _, i := range selected {
+			chosen[i] = true
+		}
+		if len(selected) == 0 {
+			diags = append(diags, a.unknownAddress(flag, addr))
+		}
+	}
+	return chosen, diags
+}
+
+func (a *apply) unknownAddress(flag string, addr flow.Addr) *hcl.Diagnostic {
+	names := make([]string, len(a.instances))
+	for i, instance := range a.instances {
+		names[i] = instance.Addr.String()
+	}
+	detail := fmt.Sprintf("The flow declares no %s, which --%s names.", addr, flag)
+	if flag == "" {
+		detail = fmt.Sprintf("The flow declares no %s.", addr)
+	}
+	if nearest := flow.Nearest(addr.String(), names); nearest != "" {
+		detail += fmt.Sprintf(" Did you mean %s?", nearest)
+	}
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Unknown address", Detail: detail}
+}
+
+// walk does the blocks.
+func (a *apply) walk(ctx context.Context) {
+	a.prestart()
+	a.graph.Walk(ctx, a.flow.rt.opts.Parallelism, a.do, func(i int, because []int) {
+		if i >= len(a.instances) || !a.isWanted(i) {
+			return
+		}
+		addresses := make([]string, len(because))
+		for j, node := range because {
+			addresses[j] = a.instances[node].Addr.String()
+		}
+		a.count(func(s *Summary) { s.Skipped++ })
+		a.emit(AuthSkipped{Address: a.instances[i].Addr.String(), Because: addresses})
+	})
+}
+
+// isWanted tells whether an instance is to be made valid.
+func (a *apply) isWanted(i int) bool { return a.wanted == nil || a.wanted[i] }
+
+// prestart starts at once the plugins that will be needed: those of blocks of which nothing is stored. A warm run starts none.
+func (a *apply) prestart() {
+	need := map[string]bool{}
+	for i, instance := range a.instances {
+		_, known := a.used[instance.Addr.String()]
+		if a.isWanted(i) && (!known || a.forced[i]) && a.flow.broken[instance.Addr.Vendor] == nil {
+			need[instance.Addr.Vendor] = true
+		}
+	}
+	a.flow.rt.catalog.Prestart(sortedKeys(need)...)
+}
+
+// do makes one instance's credential valid, and tells whether that went well.
+func (a *apply) do(ctx context.Context, i int) bool {
+	if i >= len(a.instances) || !a.isWanted(i) {
+		return true // a join of others, or not asked for
+	}
+	address := a.instances[i].Addr.String()
+	began := time.Now()
+	a.emit(AuthStart{Address: address})
+	done, class, diags := a.ensure(ctx, i)
+	a.tell(diags)
+	if class != "" {
+		a.count(func(s *Summary) { s.Failed++ })
+		a.emit(AuthFailed{Address: address, Class: class, Elapsed: time.Since(began)})
+		return false
+	}
+	done.Elapsed = time.Since(began)
+	a.count(func(s *Summary) {
+		switch done.Action {
+		case ActionReuse:
+			s.Reused++
+		case ActionRenew:
+			s.Renewed++
+		case ActionAcquire:
+			s.Acquired++
+		}
+	})
+	a.emit(done)
+	return true
+}
+
+// ensure is the work of do. A class that is not empty says that it failed; then there is a diagnostic that says why.
+func (a *apply) ensure(ctx context.Context, i int) (AuthDone, string, hcl.Diagnostics) {
+	instance, scope := a.instances[i], a.flow.scope
+	vendor := instance.Addr.Vendor
+	if err := a.flow.broken[vendor]; err != nil {
+		failed := &credential.Failed{Class: ClassPlugin, Text: err.Error(), Err: err}
+		return AuthDone{}, ClassPlugin, hcl.Diagnostics{a.failure(i, failed)}
+	}
+	if diags := scope.Preconditions(instance); diags.HasErrors() {
+		return AuthDone{}, ClassCondition, diags
+	}
+	config, diags := scope.Config(instance)
+	a.flow.rt.secrets.Add(config.Secrets...)
+	if diags.HasErrors() {
+		return AuthDone{}, ClassInvalidConfig, diags
+	}
+	if !config.Known {
+		return AuthDone{}, ClassInvalidConfig, append(diags, a.notKnown(instance))
+	}
+	valid, err := a.keeping.keeper.Ensure(ctx, a.blockOf(i, config))
+	if err != nil {
+		var failed *credential.Failed
+		if !errors.As(err, &failed) {
+			failed = &credential.Failed{Class: ClassPlugin, Text: err.Error(), Err: err}
+		}
+		return AuthDone{}, failed.Class, append(diags, a.failure(i, failed))
+	}
+	if err := scope.SetCredential(instance.Addr, valid.Value, valid.ExpiresAt); err != nil {
+		return AuthDone{}, ClassPlugin, append(diags, a.failure(i, &credential.Failed{Class: ClassPlugin, Text: err.Error(), Err: err}))
+	}
+	if more := scope.Postconditions(instance); more.HasErrors() {
+		return AuthDone{}, ClassCondition, append(diags, more...)
+	}
+	a.count(func(*Summary) {
+		a.valid[i] = Credential{Address: instance.Addr.String(), Action: Action(valid.Did), Token: token(valid.Value),
+			Generation: valid.Generation, ExpiresAt: valid.ExpiresAt, Value: valid.Value}
+	})
+	warning := a.flow.rt.secrets.String(valid.Warning)
+	if warning != "" {
+		diags = append(diags, a.warning(instance, valid))
+	}
+	return AuthDone{Address: instance.Addr.String(), Action: Action(valid.Did), ExpiresAt: valid.ExpiresAt, Warning: warning}, "", diags
+}
+
+// warning says what failed while the stored credential lives on.
+func (a *apply) warning(instance eval.Instance, valid credential.Valid) *hcl.Diagnostic {
+	summary := "Unusual setting"
+	if valid.Class != "" {
+		summary, _ = words(valid.Class)
+		summary += "; the stored credential still lives"
+	}
+	return &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: summary, Detail: sentence(errors.New(valid.Warning)),
+		Subject: instance.Auth.Range.Ptr(), Extra: eval.About{Addr: instance.Addr}}
+}
+
+// notKnown says that an argument stayed unknown although all that the block depends on is known.
+func (a *apply) notKnown(instance eval.Instance) *hcl.Diagnostic {
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Argument is not known",
+		Detail:  "An argument of this block has no value although all that it depends on is done. This is a bug in authrun.",
+		Subject: instance.Auth.Range.Ptr(), Extra: eval.About{Addr: instance.Addr}}
+}
+
+// finish counts the calls and tells the summary.
+func (a *apply) finish() Summary {
+	a.mu.Lock()
+	if a.keeping != nil {
+		a.summary.VendorCalls = a.keeping.keeper.Calls() - a.callsBefore
+	}
+	a.summary.Elapsed = time.Since(a.started)
+	summary := a.summary
+	a.mu.Unlock()
+	a.emit(summary)
+	return summary
+}
+
+func (a *apply) count(change func(*Summary)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	change(&a.summary)
+}
+
+func (a *apply) tell(diags hcl.Diagnostics) {
+	for _, d := range a.flow.diagnose(diags) {
+		a.emit(Diagnosed{Diagnostic: d})
+	}
+}
+
+func (a *apply) emit(e Event) {
+	if a.events == nil {
+		return
+	}
+	a.telling.Lock()
+	defer a.telling.Unlock()
+	a.events(e)
+}
+
+// failedBlocks are the instances that were to be made valid and are not.
+func (a *apply) failedBlocks() map[int]bool {
+	failed := map[int]bool{}
+	for i := range a.instances {
+		if _, ok := a.valid[i]; !ok {
+			failed[i] = true
+		}
+	}
+	return failed
+}
+
+func indexes(marked []bool) []int {
+	var all []int
+	for i, yes := range marked {
+		if yes {
+			all = append(all, i)
+		}
+	}
+	return all
+}

@@ -1,0 +1,51 @@
+package runtime
+
+import (
+	"context"
+	"encoding/json"
+)
+
+// Credential makes the credential of one address valid, and those that it depends on where it needs them, and returns it. events gets what
+// happens, as with [Flow.Apply]. The error is [Diagnostics] where the flow, a vendor or a plugin is at fault.
+func (f *Flow) Credential(ctx context.Context, address string, opts ApplyOptions, events func(Event)) (Credential, error) {
+	var diags Diagnostics
+	listen := func(e Event) {
+		if d, ok := e.(Diagnosed); ok {
+			diags = append(diags, d.Diagnostic)
+		}
+		if events != nil {
+			events(e)
+		}
+	}
+	opts.Targets = []string{address}
+	a := f.applying(opts, listen)
+	if err := a.prepare(ctx); err != nil {
+		a.finish()
+		return Credential{}, err
+	}
+	if n := len(indexes(a.chosen)); n != 1 {
+		a.finish()
+		return Credential{}, Diagnostics{{Severity: SeverityError, Summary: "Address of several credentials",
+			Detail: address + " names a block of " + count(n, "instance") + ". Name one of them, with its key in brackets."}}
+	}
+	a.walk(ctx)
+	a.finish()
+	i := indexes(a.chosen)[0]
+	if v, ok := a.valid[i]; ok {
+		return v, nil
+	}
+	if err := ctx.Err(); err != nil && !diags.HasErrors() {
+		return Credential{}, err
+	}
+	return Credential{}, diags
+}
+
+// token is the token in the value of a credential.
+func token(value json.RawMessage) string {
+	var v struct {
+		Token string `json:"token"`
+	}
+	// A value without a token never gets into the store.
+	_ = json.Unmarshal(value, &v)
+	return v.Token
+}

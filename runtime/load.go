@@ -1,0 +1,167 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/authrun/authrun/runtime/internal/catalog"
+	"github.com/authrun/authrun/runtime/internal/eval"
+	"github.com/authrun/authrun/runtime/internal/flow"
+	"github.com/authrun/authrun/sdk"
+)
+
+// Flow is a flow that was loaded: what its files declare, with the values of its variables. Its methods may be called one after another,
+// not at the same time.
+type Flow struct {
+	rt    *Runtime
+	path  string // absolute
+	model *flow.Flow
+	scope *eval.Scope
+
+	described bool
+	schemas   map[string]sdk.Description // by vendor
+	broken    map[string]error           // plugins that are there and do not work, by vendor
+	absent    hcl.Diagnostics            // plugins that are not there
+
+	hiddenOnce   sync.Once
+	hiddenRanges []hcl.Range
+}
+
+// Load reads a flow, a file or a folder, and the values of its variables. It looks for no plugin and calls no vendor. The flow is nil where
+// the diagnostics have errors.
+func (r *Runtime) Load(ctx context.Context, path string, in Inputs) (*Flow, Diagnostics) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, Diagnostics{{Severity: SeverityError, Summary: "Flow not found", Detail: err.Error() + "."}}
+	}
+	model, diags := flow.Load(path)
+	f := &Flow{rt: r, path: abs, model: model, schemas: map[string]sdk.Description{}, broken: map[string]error{}}
+	if diags.HasErrors() {
+		return nil, f.diagnose(diags)
+	}
+	scope, more := eval.New(model, eval.Inputs{Vars: in.Vars, VarFiles: in.VarFiles, Env: r.opts.Env, NoInputs: in.NoInputs, Now: r.now,
+		Version: Version})
+	f.scope = scope
+	r.secrets.Add(scope.Secrets()...)
+	if diags = append(diags, more...); diags.HasErrors() {
+		return nil, f.diagnose(diags)
+	}
+	return f, f.diagnose(diags)
+}
+
+// Validate checks all that can be checked without a vendor call: names, types, references, and the arguments of each block against its
+// plugin's schema. It starts a plugin only where its schema is not remembered.
+func (f *Flow) Validate(ctx context.Context) Diagnostics {
+	diags := f.check(ctx)
+	for _, vendor := range sortedKeys(f.broken) {
+		diags = append(diags, f.brokenDiagnostics(vendor)...)
+	}
+	return f.diagnose(diags)
+}
+
+// check is Validate without what is wrong with plugins that are there and do not work: that fails their own blocks only.
+func (f *Flow) check(ctx context.Context) hcl.Diagnostics {
+	f.describe(ctx)
+	return append(f.absent[:len(f.absent):len(f.absent)], f.scope.Validate()...)
+}
+
+// describe gets the schemas of the flow's plugins, all at once.
+func (f *Flow) describe(ctx context.Context) {
+	if f.described {
+		return
+	}
+	f.described = true
+	byVendor := map[string][]*flow.Auth{}
+	for _, auth := range f.model.Auths {
+		byVendor[auth.Vendor] = append(byVendor[auth.Vendor], auth)
+	}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	failed := map[string]error{}
+	for vendor := range byVendor {
+		wg.Go(func() {
+			description, err := f.rt.catalog.Describe(ctx, vendor)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				failed[vendor] = err
+				return
+			}
+			f.schemas[vendor] = description
+		})
+	}
+	wg.Wait()
+	for _, vendor := range sortedKeys(f.schemas) {
+		if err := f.scope.Describe(vendor, f.schemas[vendor]); err != nil {
+			failed[vendor] = err
+			delete(f.schemas, vendor)
+		}
+	}
+	for _, vendor := range sortedKeys(failed) {
+		var absent *catalog.NotFound
+		if !errors.As(failed[vendor], &absent) {
+			f.broken[vendor] = failed[vendor]
+			continue
+		}
+		for _, auth := range byVendor[vendor] {
+			f.absent = append(f.absent, absentDiagnostic(auth, absent))
+		}
+	}
+}
+
+// absentDiagnostic says that a vendor has no plugin, which there are, and where was looked.
+func absentDiagnostic(auth *flow.Auth, absent *catalog.NotFound) *hcl.Diagnostic {
+	detail := fmt.Sprintf("There is no plugin for the vendor %q: no file authrun-plugin-%s was found.", auth.Vendor, auth.Vendor)
+	if absent.Nearest != "" {
+		detail += fmt.Sprintf(" Did you mean %q?", absent.Nearest)
+	}
+	if len(absent.Has) > 0 {
+		detail += fmt.Sprintf(" There are plugins for %s.", strings.Join(absent.Has, ", "))
+	}
+	if len(absent.Looked) > 0 {
+		detail += "\n\nIt was looked for in:\n  " + strings.Join(absent.Looked, "\n  ")
+	}
+	detail += "\n\nPut the plugin into one of these folders, or name its folder by --plugin-dir."
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Plugin not found", Detail: detail, Subject: auth.VendorRange.Ptr(),
+		Extra: eval.About{Addr: flow.Addr{Vendor: auth.Vendor, Name: auth.Name}}}
+}
+
+// brokenDiagnostics say that a plugin does not work, at each of its blocks.
+func (f *Flow) brokenDiagnostics(vendor string) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, auth := range f.model.Auths {
+		if auth.Vendor == vendor {
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Plugin does not work", Detail: sentence(f.broken[vendor]),
+				Subject: auth.VendorRange.Ptr(), Extra: eval.About{Addr: flow.Addr{Vendor: auth.Vendor, Name: auth.Name}}})
+		}
+	}
+	return diags
+}
+
+// sentence makes a sentence of an error for a diagnostic's detail.
+func sentence(err error) string {
+	text := strings.TrimSpace(err.Error())
+	if text == "" {
+		return ""
+	}
+	text = strings.ToUpper(text[:1]) + text[1:]
+	if !strings.ContainsAny(text[len(text)-1:], ".!?\n") {
+		text += "."
+	}
+	return text
+}
+
+// sensitive are the places of literals that are secrets.
+func (f *Flow) sensitive() []hcl.Range {
+	if f.scope == nil {
+		return nil
+	}
+	f.hiddenOnce.Do(func() { f.hiddenRanges = f.scope.SensitiveRanges() })
+	return f.hiddenRanges
+}

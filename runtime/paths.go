@@ -1,0 +1,96 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// storePath is where the store lies: the option, AUTHRUN_STORE, what the flow says, the state folder, in this order.
+func (r *Runtime) storePath(flowSays string) (string, error) {
+	for _, path := range []string{r.opts.Store, r.env("AUTHRUN_STORE"), flowSays} {
+		if path != "" {
+			return filepath.Abs(path)
+		}
+	}
+	dir := r.xdg("XDG_STATE_HOME", ".local", "state")
+	if dir == "" {
+		return "", errors.New("there is no place for the store: none of --store, AUTHRUN_STORE, `store` in the flow's authrun block, " +
+			"XDG_STATE_HOME and HOME is set")
+	}
+	return filepath.Join(dir, "authrun", "authrun.db"), nil
+}
+
+// keyPath is where the key lies that seals the store: AUTHRUN_KEY_FILE, what the flow says, the configuration folder, in this order.
+func (r *Runtime) keyPath(flowSays string) (string, error) {
+	for _, path := range []string{r.env("AUTHRUN_KEY_FILE"), flowSays} {
+		if path != "" {
+			return filepath.Abs(path)
+		}
+	}
+	dir := r.xdg("XDG_CONFIG_HOME", ".config")
+	if dir == "" {
+		return "", errors.New("there is no place for the key file that seals the store: none of AUTHRUN_KEY_FILE, `key_file` in the flow's " +
+			"authrun block, XDG_CONFIG_HOME and HOME is set")
+	}
+	return filepath.Join(dir, "authrun", "key"), nil
+}
+
+// cacheDir is where schemas of plugins are remembered; empty: nowhere.
+func (r *Runtime) cacheDir() string {
+	dir := r.xdg("XDG_CACHE_HOME", ".cache")
+	if dir == "" {
+		return ""
+	}
+	return filepath.Join(dir, "authrun", "plugins")
+}
+
+// runRoots are the folders of which one holds the connections to plugins while they run. Users share a folder for temporary files, so that
+// the one in it is named for the user.
+func (r *Runtime) runRoots() []string {
+	own := fmt.Sprintf("authrun-%d", os.Getuid())
+	var roots []string
+	for _, variable := range []string{"XDG_RUNTIME_DIR", "TMPDIR", "TEMP"} {
+		if dir := r.env(variable); filepath.IsAbs(dir) {
+			roots = append(roots, filepath.Join(dir, own))
+		}
+	}
+	return append(roots, filepath.Join(string(filepath.Separator)+"tmp", own))
+}
+
+// pluginDirs are the folders in which plugins are looked for, in order.
+func (r *Runtime) pluginDirs() []string {
+	dirs := append([]string(nil), r.opts.PluginDirs...)
+	dirs = append(dirs, filepath.SplitList(r.env("AUTHRUN_PLUGIN_DIR"))...)
+	if exe := r.opts.Executable; exe != "" {
+		beside := filepath.Dir(exe)
+		dirs = append(dirs, beside, filepath.Join(filepath.Dir(beside), "lib", "authrun", "plugins"))
+	}
+	if data := r.xdg("XDG_DATA_HOME", ".local", "share"); data != "" {
+		dirs = append(dirs, filepath.Join(data, "authrun", "plugins"))
+	}
+	return dirs
+}
+
+// xdg is a base directory of the XDG specification: the variable if it holds an absolute path, else a folder under HOME; empty where
+// neither is set.
+func (r *Runtime) xdg(variable string, underHome ...string) string {
+	if dir := r.env(variable); filepath.IsAbs(dir) {
+		return dir
+	}
+	home := r.env("HOME")
+	if home == "" {
+		return ""
+	}
+	return filepath.Join(append([]string{home}, underHome...)...)
+}
+
+// env is the value of an environment variable; empty where it is not set.
+func (r *Runtime) env(name string) string {
+	if r.opts.Env == nil {
+		return ""
+	}
+	value, _ := r.opts.Env(name)
+	return value
+}

@@ -1,0 +1,49 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/hashicorp/go-hclog"
+)
+
+// pluginLog makes the logger that plugins and the SDK know, hclog's, write to log. It filters nothing: log does.
+func pluginLog(log *slog.Logger) hclog.Logger {
+	l := hclog.NewInterceptLogger(&hclog.LoggerOptions{Level: hclog.Trace, Output: io.Discard})
+	l.RegisterSink(sink{log})
+	return l
+}
+
+// sink hands hclog's lines to slog.
+type sink struct{ log *slog.Logger }
+
+// Accept writes one line.
+func (s sink) Accept(name string, level hclog.Level, msg string, args ...any) {
+	to := levelOf(level)
+	if !s.log.Enabled(context.Background(), to) {
+		return
+	}
+	attrs := make([]slog.Attr, 0, len(args)/2+1)
+	if name != "" {
+		attrs = append(attrs, slog.String("plugin", name))
+	}
+	for i := 0; i+1 < len(args); i += 2 {
+		attrs = append(attrs, slog.Any(fmt.Sprint(args[i]), args[i+1]))
+	}
+	s.log.LogAttrs(context.Background(), to, msg, attrs...)
+}
+
+func levelOf(level hclog.Level) slog.Level {
+	switch level {
+	case hclog.Trace, hclog.Debug:
+		return slog.LevelDebug
+	case hclog.Warn:
+		return slog.LevelWarn
+	case hclog.Error:
+		return slog.LevelError
+	default:
+		return slog.LevelInfo
+	}
+}

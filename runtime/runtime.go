@@ -1,0 +1,74 @@
+package runtime
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/authrun/authrun/runtime/internal/catalog"
+	"github.com/authrun/authrun/runtime/internal/redact"
+)
+
+// Version of authrun, semver; a build stamps it with -ldflags "-X". Metadata after "+" tells a development build.
+var Version = "0.1.0+dev"
+
+// Runtime holds what the flows of one process share: settings, plugins, open stores, and the secrets to hide. It may be used by many
+// goroutines at the same time. Close it.
+type Runtime struct {
+	opts    Options
+	now     func() time.Time
+	rand    io.Reader
+	log     *slog.Logger
+	process string
+	secrets *redact.Redactor
+	catalog *catalog.Catalog
+
+	mu     sync.Mutex
+	stores map[string]*keeping // by path
+}
+
+// Open makes a Runtime. It starts nothing and touches no file.
+func Open(opts Options) (*Runtime, error) {
+	if opts.Parallelism < 0 {
+		return nil, fmt.Errorf("a parallelism of %d makes no sense: name a positive number", opts.Parallelism)
+	}
+	if opts.Parallelism == 0 {
+		opts.Parallelism = 10
+	}
+	r := &Runtime{opts: opts, now: opts.Now, rand: rand.Reader, log: opts.Logger, secrets: redact.New(), stores: map[string]*keeping{}}
+	if r.now == nil {
+		r.now = time.Now
+	}
+	if r.log == nil {
+		r.log = slog.New(slog.DiscardHandler)
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "localhost"
+	}
+	r.process = fmt.Sprintf("%s %d", host, os.Getpid())
+	r.catalog = catalog.New(catalog.Options{
+		Dirs: r.pluginDirs(), CacheDir: r.cacheDir(), RunRoots: r.runRoots(), HostVersion: Version,
+		Redact: r.secrets.String, Log: pluginLog(r.log), Now: r.now,
+	})
+	return r, nil
+}
+
+// Close stops every plugin and closes every store. Flows of the Runtime must not be used after it.
+func (r *Runtime) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	errs := []error{r.catalog.Close()}
+	for path, k := range r.stores {
+		if err := k.store.Close(); err != nil {
+			errs = append(errs, fmt.Errorf("could not close the store %s: %w", path, err))
+		}
+	}
+	clear(r.stores)
+	return errors.Join(errs...)
+}
