@@ -1,0 +1,165 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/authrun/authrun/sdk"
+)
+
+// ErrClosed says that the catalog was closed before or while a plugin was asked for.
+var ErrClosed = errors.New("the catalog of plugins is closed")
+
+// closeTime is how long [Catalog.Close] waits for plugins to stop.
+const closeTime = 5 * time.Second
+
+// Options are the settings of a [Catalog].
+type Options struct {
+	// Dirs are the folders in which plugins are looked for, in this order; absolute. Those that do not exist are passed over.
+	Dirs []string
+	// CacheDir is a folder, made when needed, for what is remembered from one run to the next; empty: nothing is.
+	CacheDir string
+	// RunRoots are folders, made when needed, of which the first one that can be private holds the folder of this run, in which the
+	// connections to plugins lie. They are short: a socket's path has about 100 bytes on some systems.
+	RunRoots []string
+	// HostVersion is the version of this authrun.
+	HostVersion string
+	// Redact hides secrets in what comes from a plugin as text; nil: nothing is hidden.
+	Redact func(string) string
+	// Log gets the plugins' log lines; nil: nobody does.
+	Log hclog.Logger
+	// Now is the clock; nil: time.Now.
+	Now func() time.Time
+	// Builtin are vendors inside this program. One of them comes before any file of that name.
+	Builtin map[string]sdk.Plugin
+	// Start starts a plugin's process; nil: package sdk/client does.
+	Start Start
+}
+
+// Catalog is the set of plugins at hand. Its methods may be called from many goroutines.
+type Catalog struct {
+	options      Options
+	hashes       *hashes
+	descriptions *descriptions
+	run          *runFolder
+
+	ctx    context.Context // of the processes' starts; ends with Close
+	cancel context.CancelFunc
+
+	mu     sync.Mutex
+	slots  map[string]*slot
+	closed bool
+}
+
+// New makes a catalog. Nothing is read before it is asked for.
+func New(o Options) *Catalog {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Start == nil {
+		o.Start = startProcess
+	}
+	c := &Catalog{options: o, slots: make(map[string]*slot), run: &runFolder{roots: o.RunRoots},
+		hashes: &hashes{dir: o.CacheDir}, descriptions: &descriptions{dir: o.CacheDir, host: o.HostVersion}}
+	c.ctx, c.cancel = context.WithCancel(context.Background())
+	return c
+}
+
+// Describe says what a vendor's plugin is. It starts a process only for a file that is not remembered. Errors: those of [Catalog.Find],
+// and a *client.Error where the plugin is at fault, be it that its description makes no sense.
+func (c *Catalog) Describe(ctx context.Context, vendor string) (sdk.Description, error) {
+	s, err := c.slot(vendor)
+	if err != nil {
+		return sdk.Description{}, err
+	}
+	return s.describe(ctx)
+}
+
+// Plugin gives the running plugin of a vendor, started now where it is not running. Callers wait on their own contexts; the start goes on
+// without them. One that died is started again, but only once a minute. Errors: those of [Catalog.Find],
+// *client.Error, *Died. The plugin belongs to the catalog.
+func (c *Catalog) Plugin(ctx context.Context, vendor string) (sdk.Plugin, error) {
+	s, err := c.slot(vendor)
+	if err != nil {
+		return nil, err
+	}
+	return s.plugin(ctx)
+}
+
+// Prestart begins to start the plugins of vendors, all at once, and returns at once. What goes wrong is told to who asks for the plugin.
+func (c *Catalog) Prestart(vendors ...string) {
+	for _, vendor := range vendors {
+		if s, err := c.slot(vendor); err == nil {
+			_, _ = s.launch()
+		}
+	}
+}
+
+// Close stops all plugins, at the same time, and removes the folder of this run. It waits no longer than a few seconds; the error names
+// the plugins that did not stop in that time.
+func (c *Catalog) Close() error {
+	c.mu.Lock()
+	if c.closed {
+		c.mu.Unlock()
+		return nil
+	}
+	c.closed = true
+	slots := c.slots
+	c.mu.Unlock()
+	c.cancel()
+
+	stopped := make(chan string, len(slots))
+	for _, s := range slots {
+		go func() {
+			s.stop()
+			stopped <- s.vendor
+		}()
+	}
+	running := make(map[string]bool, len(slots))
+	for vendor := range slots {
+		running[vendor] = true
+	}
+	late := time.NewTimer(closeTime)
+	defer late.Stop()
+	var err error
+	for len(running) > 0 && err == nil {
+		select {
+		case vendor := <-stopped:
+			delete(running, vendor)
+		case <-late.C:
+			err = fmt.Errorf("plugins that did not stop within %s: %s", closeTime, strings.Join(keys(running), ", "))
+		}
+	}
+	return errors.Join(err, c.run.remove())
+}
+
+// slot is the place of a vendor's plugin.
+func (c *Catalog) slot(vendor string) (*slot, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return nil, ErrClosed
+	}
+	s, ok := c.slots[vendor]
+	if !ok {
+		s = newSlot(c, vendor)
+		c.slots[vendor] = s
+	}
+	return s, nil
+}
+
+func keys(m map[string]bool) []string {
+	var names []string
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
