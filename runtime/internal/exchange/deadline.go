@@ -26,7 +26,7 @@ type deadline struct {
 func (d *deadline) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeoutCause(req.Context(), d.timeout, errTime)
 	defer cancel()
-	resp, err := d.next.RoundTrip(req.WithContext(ctx))
+	resp, err := d.next.RoundTrip(req.WithContext(asExchange(ctx)))
 	if err == nil {
 		if err = readAnswer(resp); err == nil {
 			resp.Request = req

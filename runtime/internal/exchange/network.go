@@ -9,8 +9,8 @@ import (
 // Network is a block's `network`: how its exchanges reach the vendor. The zero value reaches it directly or through the environment's
 // proxy, and trusts the authorities that the machine trusts.
 type Network struct {
-	// Timeout is how long one exchange may take; 0: [DefaultTimeout]. A chain has it from its own options; here it bounds what goes on
-	// behind an exchange that was given up.
+	// Timeout is how long a connection may take to be there, and again to be secure; 0: [DefaultTimeout]. How long the whole exchange may
+	// take is the chain's business.
 	Timeout time.Duration
 	// CAFile is a PEM file of authorities to be trusted beside those of the machine. Paths are absolute.
 	CAFile string
@@ -43,7 +43,7 @@ func NewTransport(n Network, env func(name string) (value string, set bool)) (ht
 	return &http.Transport{
 		Proxy:                  proxy,
 		OnProxyConnectResponse: proxyAnswered,
-		DialContext:            (&net.Dialer{Timeout: n.Timeout, KeepAlive: -1}).DialContext,
+		DialContext:            dial((&net.Dialer{Timeout: n.Timeout, KeepAlive: -1}).DialContext).ending,
 		TLSClientConfig:        security,
 		TLSHandshakeTimeout:    n.Timeout,
 		// Go's transport sends a request again when a connection that it kept turns out to be broken: one call more than was counted.
