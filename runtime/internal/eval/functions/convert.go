@@ -9,10 +9,61 @@ import (
 
 // conversion makes the function that converts to the type it is named for.
 func conversion(name string) function.Function {
-	return stdlib.MakeToFunc(map[string]cty.Type{
+	ty := map[string]cty.Type{
 		"tobool": cty.Bool, "tonumber": cty.Number, "tostring": cty.String, "tolist": cty.List(cty.DynamicPseudoType),
 		"tomap": cty.Map(cty.DynamicPseudoType), "toset": cty.Set(cty.DynamicPseudoType),
-	}[name])
+	}[name]
+	if ty.IsPrimitiveType() {
+		return stdlib.MakeToFunc(ty)
+	}
+	return collection(ty)
+}
+
+// collection converts to a collection. It is go-cty's own function, but where all parts of a tuple or object are of one type it says which:
+// go-cty would compare the types of all parts with each other, which takes minutes for the ten thousand keys of a large for_each.
+func collection(ty cty.Type) function.Function {
+	plain := stdlib.MakeToFunc(ty)
+	precise := func(arg cty.Value) function.Function {
+		part, ok := partType(arg.Type())
+		switch {
+		case !ok:
+			return plain
+		case ty.IsSetType():
+			return stdlib.MakeToFunc(cty.Set(part))
+		case ty.IsListType():
+			return stdlib.MakeToFunc(cty.List(part))
+		default:
+			return stdlib.MakeToFunc(cty.Map(part))
+		}
+	}
+	return function.New(&function.Spec{
+		Description: plain.Description(),
+		Params:      []function.Parameter{anyValue},
+		Type:        func(args []cty.Value) (cty.Type, error) { return precise(args[0]).ReturnTypeForValues(args) },
+		Impl:        func(args []cty.Value, _ cty.Type) (cty.Value, error) { return precise(args[0]).Call(args) },
+	})
+}
+
+// partType is the one type of all parts of a tuple or object, and whether there is one.
+func partType(ty cty.Type) (cty.Type, bool) {
+	var types []cty.Type
+	switch {
+	case ty.IsTupleType():
+		types = ty.TupleElementTypes()
+	case ty.IsObjectType():
+		for _, part := range ty.AttributeTypes() {
+			types = append(types, part)
+		}
+	}
+	if len(types) == 0 || types[0] == cty.DynamicPseudoType {
+		return cty.NilType, false
+	}
+	for _, other := range types[1:] {
+		if !other.Equals(types[0]) {
+			return cty.NilType, false
+		}
+	}
+	return types[0], true
 }
 
 // anyValue is a parameter that takes everything as it is.
