@@ -24,7 +24,7 @@ var (
 	// ErrFull says that there is no room for the write.
 	ErrFull = errors.New("no space is left for the store")
 	// ErrCorrupt says that what is there is not a store, or a damaged one.
-	ErrCorrupt = errors.New("the store is damaged")
+	ErrCorrupt = errors.New("this is no store of authrun, or a damaged one")
 	// ErrNewer says that a newer authrun wrote the store and this one may not read it.
 	ErrNewer = errors.New("the store needs a newer authrun")
 	// ErrBusy says that another process kept the store locked for longer than a write or a read waits.

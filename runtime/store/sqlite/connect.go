@@ -26,32 +26,50 @@ func (c connector) Driver() driver.Driver { return &sqlite.Driver{} }
 
 // Connect opens the database.
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
-	if !c.readOnly {
-		return c.open(ctx, "mode=rw")
+	if c.readOnly {
+		return c.look(ctx)
 	}
-	// A WAL that holds something must be read, too. With whoever wrote it at work, the usual locks do; where it was left by a crash and
-	// nothing may be written beside it, its index is made in this process's memory, which SQLite does for an exclusive lock only.
+	// The WAL is emptied but not deleted when the last process closes the store. Deleting it, and making it again for the next, would be
+	// half the cost of a process that only reads.
+	conn, err := c.open(ctx, "mode=rw", "journal_size_limit(0)")
+	if err != nil {
+		return nil, err
+	}
+	if wal, ok := conn.(sqlite.FileControl); ok {
+		if _, err := wal.FileControlPersistWAL("main", 1); err != nil {
+			return nil, errors.Join(err, conn.Close())
+		}
+	}
+	return conn, nil
+}
+
+// look opens a database beside which nothing may be written. A WAL that holds something must be read, too: with whoever wrote it at work
+// the usual locks do; where a crash left it, its index is made in this process's memory, which SQLite does under an exclusive lock only,
+// one that it need not take of the file.
+func (c connector) look(ctx context.Context) (driver.Conn, error) {
 	if info, err := os.Stat(c.path + "-wal"); err != nil || info.Size() == 0 {
 		return c.open(ctx, "mode=ro&immutable=1")
 	}
 	if _, err := os.Stat(c.path + "-shm"); err == nil {
-		conn, err := c.open(ctx, "mode=ro&_pragma=schema_version")
+		conn, err := c.open(ctx, "mode=ro", "schema_version") // A pragma that reads, to see whether it can.
 		if err == nil {
 			return conn, nil
 		}
 	}
-	return c.open(ctx, "mode=ro&nolock=1&_pragma=locking_mode(exclusive)")
+	return c.open(ctx, "mode=ro&nolock=1", "locking_mode(exclusive)")
 }
 
-// open opens the database with these parameters of its own. synchronous is a connection's; journal_mode is the file's.
-func (c connector) open(ctx context.Context, parameters string) (driver.Conn, error) {
+// open opens the database with the mode of a connection and pragmas that are run first.
+func (c connector) open(ctx context.Context, mode string, pragmas ...string) (driver.Conn, error) {
 	name := filepath.ToSlash(c.path)
 	if !strings.HasPrefix(name, "/") { // C:/...
 		name = "/" + name
 	}
-	dsn := fmt.Sprintf("file://%s?%s&_busy_timeout=%d&_synchronous=FULL&_error_rc=1&_dqs=0", (&url.URL{Path: name}).EscapedPath(), parameters,
+	dsn := fmt.Sprintf("file://%s?%s&_busy_timeout=%d&_synchronous=FULL&_error_rc=1", (&url.URL{Path: name}).EscapedPath(), mode,
 		c.wait.Milliseconds())
-	// The driver runs each pragma in this order, before anything else.
+	for _, pragma := range pragmas {
+		dsn += "&_pragma=" + pragma
+	}
 	connect, err := sqlite.NewConnector(dsn)
 	if err != nil {
 		return nil, errors.New("its name cannot be given to SQLite")

@@ -22,12 +22,9 @@ func prepare(path string, mustExist bool) error {
 	case err == nil && !info.Mode().IsRegular():
 		return errors.New("the path is not a regular file")
 	case err == nil:
-		if mustExist && info.Size() == 0 {
-			return fmt.Errorf("the file is empty, and the store must exist: %w", fs.ErrNotExist)
-		}
-		return nil
+		return plausible(info.Size(), mustExist)
 	case !errors.Is(err, fs.ErrNotExist):
-		return reason(err)
+		return fmt.Errorf("it cannot be reached: %w", reason(err))
 	case mustExist:
 		return fmt.Errorf("there is none, and it must exist: %w", fs.ErrNotExist)
 	}
@@ -35,6 +32,20 @@ func prepare(path string, mustExist bool) error {
 		return err
 	}
 	return makeFile(path)
+}
+
+// smallest is the size of SQLite's smallest page, and so of a database. It would take a shorter file for an empty one, and write over it.
+const smallest = 512
+
+// plausible refuses a file whose size alone tells that it is no store.
+func plausible(size int64, mustExist bool) error {
+	switch {
+	case size == 0 && mustExist:
+		return fmt.Errorf("the file is empty, and the store must exist: %w", fs.ErrNotExist)
+	case size > 0 && size < smallest:
+		return fmt.Errorf("%w: file is not a database", store.ErrCorrupt)
+	}
+	return nil
 }
 
 // makeFolder makes the folder and those above it that are missing, each for the user alone. The rights of those that are there are the

@@ -168,10 +168,18 @@ func (s *Store) migrate(ctx context.Context, o Options) (created bool, err error
 		return false, err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	if err := makeWAL(ctx, conn, o.Wait); err != nil {
+	if _, err := conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
 		return false, err
 	}
-	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+	wanted := func() bool { return ctx.Err() == nil }
+	if err := patiently(o.Wait, wanted, func() error { return makeWAL(ctx, conn) }); err != nil {
+		return false, err
+	}
+	err = patiently(o.Wait, wanted, func() error {
+		_, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+		return err
+	})
+	if err != nil {
 		return false, err
 	}
 	defer func() {
@@ -196,25 +204,16 @@ func (s *Store) migrate(ctx context.Context, o Options) (created bool, err error
 	return created, err
 }
 
-// makeWAL sets the journal mode, which the file keeps. SQLite does not wait where two processes do it at once, so this does.
-func makeWAL(ctx context.Context, conn *sql.Conn, wait time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
-	for {
-		var mode string
-		err := conn.QueryRowContext(ctx, "PRAGMA journal_mode = wal").Scan(&mode)
-		if err == nil && mode != "wal" {
-			err = fmt.Errorf("its journal cannot be a WAL, it is %q", mode)
-		}
-		if !errors.Is(classify(err), store.ErrBusy) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(5 * time.Millisecond):
-		}
+// makeWAL sets the journal mode, which the file keeps.
+func makeWAL(ctx context.Context, conn *sql.Conn) error {
+	var mode string
+	if err := conn.QueryRowContext(ctx, "PRAGMA journal_mode = wal").Scan(&mode); err != nil {
+		return err
 	}
+	if mode != "wal" {
+		return fmt.Errorf("its journal cannot be a WAL, it is %q", mode)
+	}
+	return nil
 }
 
 // describe writes into the database what it is.

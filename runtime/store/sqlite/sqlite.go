@@ -66,14 +66,9 @@ func Open(ctx context.Context, path string, o Options) (s *Store, created bool, 
 		s.read.SetMaxOpenConns(readers)
 		s.read.SetMaxIdleConns(readers)
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, s.read.Close())
-		}
-	}()
 	created, err = s.current(ctx, o)
 	if err != nil {
-		return nil, false, fail(path, "", err)
+		return nil, false, fail(path, "", errors.Join(err, s.read.Close()))
 	}
 	s.write = newWriter(connector{path: path, wait: o.Wait})
 	return s, created, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 )
 
 // transaction is the writer's connection and its statements, each prepared when it is first needed. Nothing here ends early: a write that
@@ -18,13 +19,20 @@ func newTransaction(db *sql.DB) (*transaction, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &transaction{conn: conn, prepared: map[string]*sql.Stmt{}}, nil
+	t := &transaction{conn: conn, prepared: map[string]*sql.Stmt{}}
+	if _, err := t.exec("PRAGMA busy_timeout = 0"); err != nil {
+		t.close()
+		return nil, err
+	}
+	return t, nil
 }
 
 // begin takes the lock for writing, so that what is read afterwards stays true until the end.
-func (t *transaction) begin() error {
-	_, err := t.exec("BEGIN IMMEDIATE")
-	return err
+func (t *transaction) begin(wait time.Duration, wanted func() bool) error {
+	return patiently(wait, wanted, func() error {
+		_, err := t.exec("BEGIN IMMEDIATE")
+		return err
+	})
 }
 
 // commit makes it durable.

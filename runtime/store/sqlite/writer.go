@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"sync"
+	"time"
 
 	"github.com/authrun/authrun/runtime/store"
 )
@@ -13,7 +14,8 @@ import (
 // lock or the disk goes into its next transaction together, so that ten writers at once cost little more than one. Neither the connection
 // nor the goroutine exists before the first write.
 type writer struct {
-	db *sql.DB
+	db   *sql.DB
+	wait time.Duration // for other processes
 
 	mu      sync.Mutex
 	queue   []*job
@@ -37,7 +39,7 @@ const batch = 500
 func newWriter(c connector) *writer {
 	db := sql.OpenDB(c)
 	db.SetMaxOpenConns(1)
-	return &writer{db: db, idle: make(chan struct{}), wake: make(chan struct{}, 1)}
+	return &writer{db: db, wait: c.wait, idle: make(chan struct{}), wake: make(chan struct{}, 1)}
 }
 
 // write does a job and returns when it is durable. A caller whose context ends gives a job up that was not begun; one that was begun it
@@ -129,7 +131,7 @@ func (w *writer) run() {
 // round makes one transaction of what waits. The jobs are taken after the lock was got: whoever comes while another process holds it
 // comes along, and whoever gives up meanwhile is not begun.
 func (w *writer) round() {
-	if err := w.begin(); err != nil {
+	if err := w.begin(func() bool { jobs, _ := w.waiting(); return jobs }); err != nil {
 		for _, j := range w.take() {
 			j.done <- err
 		}
@@ -153,7 +155,7 @@ func (w *writer) round() {
 }
 
 func (w *writer) alone(j *job) error {
-	if err := w.begin(); err != nil {
+	if err := w.begin(func() bool { return true }); err != nil {
 		return err
 	}
 	results, err := w.commit([]*job{j})
@@ -163,8 +165,8 @@ func (w *writer) alone(j *job) error {
 	return results[0]
 }
 
-// begin begins a transaction that holds the lock for writing.
-func (w *writer) begin() error {
+// begin begins a transaction that holds the lock for writing, for as long as it is wanted.
+func (w *writer) begin(wanted func() bool) error {
 	if w.tx == nil {
 		tx, err := newTransaction(w.db)
 		if err != nil {
@@ -172,7 +174,7 @@ func (w *writer) begin() error {
 		}
 		w.tx = tx
 	}
-	if err := w.tx.begin(); err != nil {
+	if err := w.tx.begin(w.wait, wanted); err != nil {
 		w.reset()
 		return err
 	}

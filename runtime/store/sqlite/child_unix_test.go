@@ -1,0 +1,219 @@
+//go:build unix
+
+package sqlite_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/authrun/authrun/runtime/store"
+	"github.com/authrun/authrun/runtime/store/sqlite"
+)
+
+// childRole names what the test binary does when it is started again by a test: one of roles.
+const childRole = "AUTHRUN_TEST_STORE_ROLE"
+
+func TestMain(m *testing.M) {
+	role := os.Getenv(childRole)
+	if role == "" {
+		os.Exit(m.Run())
+	}
+	do, ok := map[string]func(path string) error{"write": childWrite, "linger": childLinger, "make": childMake, "look": childLook, "fill": childFill}[role]
+	if !ok {
+		fmt.Println("unknown role", role)
+		os.Exit(1)
+	}
+	if err := do(os.Args[1]); err != nil {
+		fmt.Println("error:", err)
+		os.Exit(1)
+	}
+}
+
+// child is the test binary as another process on the same store.
+type child struct {
+	*exec.Cmd
+	out   *bufio.Scanner
+	stdin io.WriteCloser
+}
+
+// start starts a child; it is killed with the test.
+func start(t *testing.T, role, path string, change ...func(*exec.Cmd)) *child {
+	t.Helper()
+	executable, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &child{Cmd: exec.CommandContext(t.Context(), executable, path)}
+	c.Env = append(os.Environ(), childRole+"="+role)
+	c.Stderr = os.Stderr
+	for _, f := range change {
+		f(c.Cmd)
+	}
+	out, err := c.StdoutPipe()
+	in, err2 := c.StdinPipe()
+	if err := errors.Join(err, err2, c.Start()); err != nil {
+		t.Fatal(err)
+	}
+	c.out, c.stdin = bufio.NewScanner(out), in
+	return c
+}
+
+// line is the child's next line.
+func (c *child) line(t *testing.T) string {
+	t.Helper()
+	if !c.out.Scan() {
+		t.Fatalf("the child ended early: %v", c.out.Err())
+	}
+	return c.out.Text()
+}
+
+// rest are the child's lines to its end, which must be a good one.
+func (c *child) rest(t *testing.T) (lines []string) {
+	t.Helper()
+	for c.out.Scan() {
+		lines = append(lines, c.out.Text())
+	}
+	if err := c.Wait(); err != nil {
+		t.Fatalf("child: %v\n%s", err, strings.Join(lines, "\n"))
+	}
+	return lines
+}
+
+// childWrite makes exchanges with their outcomes, and prints the ID of each as soon as it is recorded, to the end of the standard input.
+func childWrite(path string) error {
+	s, _, err := sqlite.Open(context.Background(), path, sqlite.Options{})
+	if err != nil {
+		return err
+	}
+	ended := make(chan struct{})
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		close(ended)
+	}()
+	for {
+		select {
+		case <-ended:
+			return s.Close()
+		default:
+		}
+		id, err := s.Begin(context.Background(), store.Exchange{At: time.Now(), Process: strconv.Itoa(os.Getpid())})
+		if err != nil {
+			return err
+		}
+		fmt.Println(id)
+		err = s.Commit(context.Background(), store.Change{Outcomes: []store.Outcome{{ID: id, Outcome: "ok"}}})
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// childLinger records an exchange, prints its ID and waits to be killed.
+func childLinger(path string) error {
+	s, _, err := sqlite.Open(context.Background(), path, sqlite.Options{})
+	if err != nil {
+		return err
+	}
+	id, err := s.Begin(context.Background(), store.Exchange{At: time.Now()})
+	if err != nil {
+		return err
+	}
+	fmt.Println(id)
+	_, err = io.Copy(io.Discard, os.Stdin)
+	return err
+}
+
+// childMake opens the store under a umask that takes every right away, writes, and prints whether it made the store.
+func childMake(path string) error {
+	unix.Umask(0o777)
+	s, created, err := sqlite.Open(context.Background(), path, sqlite.Options{})
+	if err != nil {
+		return err
+	}
+	if _, err = s.Begin(context.Background(), store.Exchange{At: time.Now()}); err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		fmt.Println(e.Name(), info.Mode())
+	}
+	fmt.Println("created", created)
+	return s.Close()
+}
+
+// childLook prints what can be read of the store, and the errors of what is to be written.
+func childLook(path string) error {
+	s, _, err := sqlite.Open(context.Background(), path, sqlite.Options{})
+	if err != nil {
+		return err
+	}
+	for range 2 { // The second time is no worse.
+		rows, err := s.Exchanges(context.Background(), store.Query{})
+		if err != nil {
+			return err
+		}
+		fmt.Println("rows", len(rows))
+	}
+	_, err = s.Begin(context.Background(), store.Exchange{At: time.Now()})
+	fmt.Println("begin", errors.Is(err, store.ErrReadOnly), err)
+	err = s.Commit(context.Background(), store.Change{Unlatch: []store.LatchRef{{}}})
+	fmt.Println("commit", errors.Is(err, store.ErrReadOnly), err)
+	_, err = s.SetValue(context.Background(), "name", nil)
+	fmt.Println("set", errors.Is(err, store.ErrReadOnly), err)
+	return s.Close()
+}
+
+// childFill writes until there is no room, prints the error, makes room, and prints the error of one more.
+func childFill(path string) error {
+	s, _, err := sqlite.Open(context.Background(), path, sqlite.Options{})
+	if err != nil {
+		return err
+	}
+	signal.Ignore(syscall.SIGXFSZ)
+	begin := func() error {
+		_, err := s.Begin(context.Background(), store.Exchange{At: time.Now(), Address: strings.Repeat("x", 2000)})
+		return err
+	}
+	var was unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_FSIZE, &was); err != nil {
+		return err
+	}
+	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: 200_000, Max: was.Max}); err != nil {
+		return err
+	}
+	for n := 0; err == nil; n++ {
+		if n > 1000 {
+			return errors.New("there is no end")
+		}
+		err = begin()
+	}
+	fmt.Println("full", errors.Is(err, store.ErrFull), err)
+	rows, err := s.Exchanges(context.Background(), store.Query{})
+	fmt.Println("rows", len(rows) > 10, err)
+	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &was); err != nil {
+		return err
+	}
+	fmt.Println("again", begin())
+	return s.Close()
+}
