@@ -50,7 +50,7 @@ type zeros struct{}
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
 func TestBrokenAnswers(t *testing.T) {
-	bomb, small := zipped(64<<20), zipped(1000)
+	bomb, small := zipped(16<<20), zipped(1000)
 	gzipped := func(b []byte) string {
 		return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s", len(b), b)
 	}

@@ -13,7 +13,9 @@ type dial func(ctx context.Context, network, address string) (net.Conn, error)
 type exchangeKey struct{}
 
 // asExchange marks ctx as that of one exchange.
-func asExchange(ctx context.Context) context.Context { return context.WithValue(ctx, exchangeKey{}, ctx) }
+func asExchange(ctx context.Context) context.Context {
+	return context.WithValue(ctx, exchangeKey{}, ctx)
+}
 
 // ending makes connections that end with the exchange that they were made for: its dial, its handshake, and what is left after it.
 func (d dial) ending(ctx context.Context, network, address string) (net.Conn, error) {

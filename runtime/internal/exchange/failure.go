@@ -3,7 +3,6 @@ package exchange
 import (
 	"compress/flate"
 	"compress/gzip"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -130,12 +129,11 @@ func damaged(err error) bool {
 func reason(err error) string {
 	var errno syscall.Errno
 	var timeout net.Error
-	var alert tls.AlertError
 	switch {
 	case errors.As(err, &errno):
 		return errno.Error()
-	case errors.As(err, &alert):
-		return "the TLS handshake failed (" + alert.Error() + ")"
+	case alertOf(err, "local error") != "":
+		return "the TLS handshake failed (" + alertOf(err, "local error") + ")"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "the connection was closed"
 	case errors.As(err, &timeout) && timeout.Timeout():

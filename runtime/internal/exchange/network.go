@@ -3,15 +3,11 @@ package exchange
 import (
 	"net"
 	"net/http"
-	"time"
 )
 
 // Network is a block's `network`: how its exchanges reach the vendor. The zero value reaches it directly or through the environment's
 // proxy, and trusts the authorities that the machine trusts.
 type Network struct {
-	// Timeout is how long a connection may take to be there, and again to be secure; 0: [DefaultTimeout]. How long the whole exchange may
-	// take is the chain's business.
-	Timeout time.Duration
 	// CAFile is a PEM file of authorities to be trusted beside those of the machine. Paths are absolute.
 	CAFile string
 	// CertFile and KeyFile are PEM files of the certificate, and its key, that this host shows when it is asked for one.
@@ -24,8 +20,9 @@ type Network struct {
 	Proxy string
 }
 
-// NewTransport makes the transport of a block. It opens a connection for each exchange, and follows no redirect. Env looks up environment
-// variables; nil: none is set. Files are read now. An error names the argument of `network` that is wrong, and never repeats a URL.
+// NewTransport makes the transport of a block, which blocks may share. It opens a connection for each exchange, and follows no redirect. It
+// has no deadlines of its own: a connection ends with the exchange that it was made for. Env looks up environment variables; nil: none is
+// set. Files are read now. An error names the argument of `network` that is wrong, and never repeats a URL.
 func NewTransport(n Network, env func(name string) (value string, set bool)) (http.RoundTripper, error) {
 	security, err := n.security()
 	if err != nil {
@@ -35,17 +32,13 @@ func NewTransport(n Network, env func(name string) (value string, set bool)) (ht
 	if err != nil {
 		return nil, err
 	}
-	if n.Timeout <= 0 {
-		n.Timeout = DefaultTimeout
-	}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	return &http.Transport{
 		Proxy:                  proxy,
 		OnProxyConnectResponse: proxyAnswered,
-		DialContext:            dial((&net.Dialer{Timeout: n.Timeout, KeepAlive: -1}).DialContext).ending,
+		DialContext:            dial((&net.Dialer{KeepAlive: -1}).DialContext).ending,
 		TLSClientConfig:        security,
-		TLSHandshakeTimeout:    n.Timeout,
 		// Go's transport sends a request again when a connection that it kept turns out to be broken: one call more than was counted.
 		DisableKeepAlives:      true,
 		Protocols:              protocols,

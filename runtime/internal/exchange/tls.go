@@ -100,10 +100,18 @@ func untrusted(host string, err error) string {
 	if errors.As(err, &record) {
 		return fmt.Sprintf("no connection to %s: it does not speak TLS; the URL may have to begin with http://", host)
 	}
+	if alert := alertOf(err, "remote error"); alert != "" {
+		return fmt.Sprintf("%s refused the TLS connection (%s); where it asks for a certificate, set cert_file and key_file in the network block", host, alert)
+	}
+	return ""
+}
+
+// alertOf is the TLS alert in err, which the other end ("remote error") or this one ("local error") gave; empty: there is none. Its text is
+// one of crypto/tls's own.
+func alertOf(err error, end string) string {
 	var op *net.OpError
-	var alert tls.AlertError
-	if errors.As(err, &op) && op.Op == "remote error" && errors.As(op.Err, &alert) {
-		return fmt.Sprintf("%s refused the TLS connection (%s); where it asks for a certificate, set cert_file and key_file in the network block", host, alert.Error())
+	if errors.As(err, &op) && op.Op == end && op.Err != nil {
+		return op.Err.Error()
 	}
 	return ""
 }
