@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	goruntime "runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -47,20 +49,21 @@ type versionObject struct {
 	Platform string `json:"platform"`
 }
 
-// commit is the commit that the program was built from, as Go's toolchain stamped it.
+// commit is the commit that the program was built from: as Go's toolchain recorded it, else what follows the "+" of a stamped version.
 func commit() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	revision, changed := "unknown", ""
-	for _, s := range info.Settings {
-		switch {
-		case s.Key == "vcs.revision":
-			revision = s.Value
-		case s.Key == "vcs.modified" && s.Value == "true":
-			changed = " with changes"
+	revision, changed := "", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			switch {
+			case s.Key == "vcs.revision":
+				revision = s.Value
+			case s.Key == "vcs.modified" && s.Value == "true":
+				changed = " with changes"
+			}
 		}
 	}
-	return revision + changed
+	if revision == "" {
+		_, revision, _ = strings.Cut(runtime.Version, "+")
+	}
+	return cmp.Or(revision, "unknown") + changed
 }

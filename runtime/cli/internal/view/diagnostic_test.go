@@ -182,8 +182,8 @@ Error: Plugin not found
 Error: Unknown variable
   flow.hcl:7:3:
 
-  7 | ...67890123456789${var.nix}abcdefghijabcdefghijabcd...
-    |                    ^^^^^^^
+  7 | ...567890123456789${var.nix}abcdefghijabcdefghijabc...
+    |                     ^^^^^^^
 `,
 		},
 		{

@@ -134,7 +134,7 @@ func window(cells []cell, room int) []cell {
 		return cells
 	}
 	const ellipsis = "..."
-	room -= 2 * len(ellipsis)
+	room -= len(ellipsis)
 	from := 0
 	if first > 0 {
 		for width := 0; first > 0 && width < room/3; first-- {
@@ -145,6 +145,7 @@ func window(cells []cell, room int) []cell {
 	var kept []cell
 	if from > 0 {
 		kept = append(kept, cell{text: ellipsis, width: len(ellipsis)})
+		room -= len(ellipsis)
 	}
 	for i, width := from, 0; i < len(cells); i++ {
 		if width += cells[i].width; width > room {

@@ -178,7 +178,7 @@ func (t *Text) lives(end, now time.Time) string {
 	case !end.After(now):
 		return "expired at " + t.clock(end)
 	}
-	return "lives until " + t.clock(end) + " (" + Span(end.Sub(now)) + ")"
+	return "lives until " + t.clock(end) + " (" + rest(end.Sub(now)) + ")"
 }
 
 func (t *Text) clock(at time.Time) string { return at.In(t.o.Zone).Format("2006-01-02 15:04:05 MST") }

@@ -56,7 +56,7 @@ Outputs:
 1 reused, 1 renewed, 1 acquired, 1 failed, 1 skipped; 3 vendor calls, 1m 5s.
 `
 	wantErr := `A new store was made at /s/authrun.db.
-auth.easemob.im: waiting 7.0 s: the vendor wants 10 s between two calls
+auth.easemob.im: waiting 7 s: the vendor wants 10 s between two calls
 Error: Credentials refused
   flow.hcl:3:1, in auth.lingju.bot:
 
@@ -131,7 +131,7 @@ func TestTextOnATerminal(t *testing.T) {
 	v.Event(runtime.AuthDone{Address: "auth.easemob.im", Action: runtime.ActionAcquire, Elapsed: 150 * time.Millisecond})
 	c.at = c.at.Add(2 * time.Second)
 	v.tick()
-	wantScreen(t, screen, "auth.easemob.im: acquired in 150 ms, never expires", "   2.1 s  auth.ippbx.hq: waiting 5.0 s: one call every 10 s")
+	wantScreen(t, screen, "auth.easemob.im: acquired in 150 ms, never expires", "   2.1 s  auth.ippbx.hq: waiting 5 s: one call every 10 s")
 
 	c.at = c.at.Add(5 * time.Second)
 	v.tick()

@@ -46,6 +46,20 @@ func Span(d time.Duration) string {
 	return units(d, 24*time.Hour, "d", time.Hour, "h")
 }
 
+// rest writes how long something still lives, rounded: of a month that began a moment ago it says 30 days.
+func rest(d time.Duration) string {
+	switch {
+	case d >= 24*time.Hour-time.Minute/2:
+		return Span(d.Round(time.Hour))
+	case d >= time.Hour-time.Second/2:
+		return Span(d.Round(time.Minute))
+	}
+	if d = d.Round(time.Second); d > 0 && d < time.Minute {
+		return fmt.Sprintf("%d s", d/time.Second)
+	}
+	return Span(d)
+}
+
 // units writes d in a large and a small unit, and leaves a small part of 0 out.
 func units(d, large time.Duration, largeName string, small time.Duration, smallName string) string {
 	text := fmt.Sprintf("%d%s", d/large, largeName)

@@ -30,6 +30,25 @@ func TestSpan(t *testing.T) {
 	}
 }
 
+func TestRest(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		30*24*time.Hour - 3*time.Second:   "30d",
+		24*time.Hour - 3*time.Second:      "1d",
+		24*time.Hour - 40*time.Second:     "23h 59m",
+		90*time.Minute - time.Millisecond: "1h 30m",
+		time.Hour - time.Millisecond:      "1h",
+		time.Hour - time.Second:           "59m 59s",
+		time.Minute - time.Millisecond:    "1m",
+		9 * time.Second:                   "9 s",
+		600 * time.Millisecond:            "1 s",
+		300 * time.Millisecond:            "0 ms",
+	} {
+		if got := rest(d); got != want {
+			t.Errorf("rest(%s) = %q, want %q", d, got, want)
+		}
+	}
+}
+
 func TestBecause(t *testing.T) {
 	for _, test := range []struct {
 		addresses []string
