@@ -12,7 +12,7 @@ import (
 )
 
 // start runs the simulator and returns the first line that it prints.
-func start(t *testing.T, ctx context.Context, input io.Reader, args ...string) (line string, ended <-chan error) {
+func start(ctx context.Context, t *testing.T, input io.Reader, args ...string) (line string, ended <-chan error) {
 	t.Helper()
 	out, print := io.Pipe()
 	done := make(chan error, 1)
@@ -40,7 +40,7 @@ func wait(t *testing.T, ended <-chan error) {
 
 func TestServesUntilToldToEnd(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	line, ended := start(t, ctx, nil, "-delay", "1ms")
+	line, ended := start(ctx, t, nil, "-delay", "1ms")
 	var base string
 	if _, err := fmt.Sscanf(line, "sim = %q", &base); err != nil {
 		t.Fatalf("the first line is %q: %v", line, err)
@@ -60,7 +60,7 @@ func TestServesUntilToldToEnd(t *testing.T) {
 
 func TestEndsWithItsInput(t *testing.T) {
 	input, hold := io.Pipe()
-	line, ended := start(t, t.Context(), input, "-env")
+	line, ended := start(t.Context(), t, input, "-env")
 	if !strings.HasPrefix(line, "export AUTHRUN_VAR_sim=http://127.0.0.1:") {
 		t.Errorf("the first line is %q", line)
 	}
