@@ -29,3 +29,6 @@ func sentinel(err error) error {
 	}
 	return nil
 }
+
+// lockless is the name of SQLite's layer over the file system that takes no locks of files.
+const lockless = "win32-none"

@@ -32,7 +32,9 @@ func TestMain(m *testing.M) {
 	if role == "" {
 		os.Exit(m.Run())
 	}
-	do, ok := map[string]func(path string) error{"write": childWrite, "linger": childLinger, "make": childMake, "look": childLook, "fill": childFill}[role]
+	roles := map[string]func(path string) error{"write": childWrite, "linger": childLinger, "make": childMake, "look": childLook,
+		"news": childNews, "fill": childFill}
+	do, ok := roles[role]
 	if !ok {
 		fmt.Println("unknown role", role)
 		os.Exit(1)
@@ -182,6 +184,31 @@ func childLook(path string) error {
 	_, err = s.SetValue(context.Background(), "name", nil)
 	fmt.Println("set", errors.Is(err, store.ErrReadOnly), err)
 	return s.Close()
+}
+
+// childNews opens the store while its file cannot be written, writes to it as soon as it can be, and prints what the first one sees.
+func childNews(path string) error {
+	if err := os.Chmod(path, 0o400); err != nil {
+		return err
+	}
+	reader, _, err := sqlite.Open(context.Background(), path, sqlite.Options{})
+	if err != nil {
+		return err
+	}
+	fmt.Println("read-only", errors.Is(reader.ReadOnly(), store.ErrReadOnly))
+	if err := os.Chmod(path, 0o600); err != nil {
+		return err
+	}
+	writer, _, err := sqlite.Open(context.Background(), path, sqlite.Options{})
+	if err != nil {
+		return err
+	}
+	if _, err := writer.Begin(context.Background(), store.Exchange{At: time.Now()}); err != nil {
+		return err
+	}
+	rows, err := reader.Exchanges(context.Background(), store.Query{})
+	fmt.Println("rows", len(rows))
+	return errors.Join(err, reader.Close(), writer.Close())
 }
 
 // childFill writes until there is no room, prints the error, makes room, and prints the error of one more.

@@ -56,7 +56,7 @@ func (c connector) look(ctx context.Context) (driver.Conn, error) {
 			return conn, nil
 		}
 	}
-	return c.open(ctx, "mode=ro&nolock=1", "locking_mode(exclusive)")
+	return c.open(ctx, "mode=ro&vfs="+lockless, "locking_mode(exclusive)")
 }
 
 // open opens the database with the mode of a connection and pragmas that are run first.

@@ -132,7 +132,6 @@ func TestFull(t *testing.T) {
 			t.Errorf("want the lines to begin with %q:\n%s", want, strings.Join(lines, "\n"))
 		}
 	}
-	t.Log(lines)
 }
 
 func TestFullDisk(t *testing.T) {
@@ -156,7 +155,6 @@ func TestFullDisk(t *testing.T) {
 	if !errors.Is(err, store.ErrFull) {
 		t.Errorf("error %v is not %v", err, store.ErrFull)
 	}
-	t.Log(err)
 	rows, err := s.Exchanges(t.Context(), store.Query{})
 	if err != nil || len(rows) != began-1 {
 		t.Errorf("%d rows of %d can be read: %v", len(rows), began-1, err)
