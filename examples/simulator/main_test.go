@@ -14,9 +14,9 @@ import (
 // start runs the simulator and returns the first line that it prints.
 func start(ctx context.Context, t *testing.T, input io.Reader, args ...string) (line string, ended <-chan error) {
 	t.Helper()
-	out, print := io.Pipe()
+	out, printed := io.Pipe()
 	done := make(chan error, 1)
-	go func() { done <- run(ctx, append([]string{"-addr", "127.0.0.1:0"}, args...), input, print, io.Discard) }()
+	go func() { done <- run(ctx, append([]string{"-addr", "127.0.0.1:0"}, args...), input, printed, io.Discard) }()
 	lines := bufio.NewReader(out)
 	line, err := lines.ReadString('\n')
 	if err != nil {
