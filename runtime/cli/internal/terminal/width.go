@@ -40,9 +40,6 @@ func Truncate(text string, columns int) string {
 	return text[:end] + "…"
 }
 
-// replacement stands for a character that must not reach a screen.
-const replacement = string(utf8.RuneError)
-
 // Visible makes text safe for a screen: what could move the cursor, change colours or reverse the direction of reading is replaced, and so is
 // what is no UTF-8. Line feeds and tabs stay. Text that comes from a file, a plugin or a vendor goes through it before it is printed.
 func Visible(text string) string {
