@@ -1,0 +1,83 @@
+package sdktest
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+
+	"github.com/authrun/authrun/sdk"
+)
+
+// Script is a vendor's side as data. It can be written as JSON, too.
+//
+// In a [Request], "$held.NAME" and "$config.NAME" stand for that attribute of the held credential (a private one too) and that argument;
+// a value that is "$any" stands for any value but none.
+type Script struct {
+	// Config is a valid configuration with a value for every secret, made up and six bytes or longer, so that it is recognised where it leaks.
+	Config map[string]any `json:"config"`
+	// Secrets are more texts that must not appear anywhere. Sensitive arguments, what is held, and what plugins learn are known.
+	Secrets []string `json:"secrets,omitempty"`
+	// Now is the host's clock, which stands still; zero: 2026-10-01T08:00:00Z.
+	Now time.Time `json:"now,omitzero"`
+
+	// Good are operations that end well: at least one for each ability. The first is an acquire; its credential is held from then on.
+	Good []Case `json:"good"`
+	// Refused are operations that the vendor refuses, at least one acquire. Each names its class.
+	Refused []Case `json:"refused"`
+	// Dead are renewals that find the token dead, at least one where there is renew. Their class is token_dead unless they say otherwise.
+	Dead []Case `json:"dead,omitempty"`
+}
+
+// Case is one operation: what it starts from, its exchanges in order, and how it ends.
+type Case struct {
+	Name      string         `json:"name"`
+	Operation sdk.Operation  `json:"operation,omitempty"` // empty: acquire; of Dead: renew
+	Config    map[string]any `json:"config,omitempty"`    // over the script's; a null takes an argument away
+	Held      map[string]any `json:"held,omitempty"`      // attributes over those of the credential that is held
+	Exchanges []Exchange     `json:"exchanges"`
+
+	Class      sdk.Class      `json:"class,omitempty"`       // of the failure; empty: it ends well
+	RetryAfter string         `json:"retry_after,omitempty"` // of the failure, "30s"; empty: not looked at
+	Value      map[string]any `json:"value,omitempty"`       // attributes of the credential, those that matter
+	Life       string         `json:"life,omitempty"`        // of the credential, "12h", "30d", "forever"; empty: not looked at
+	Same       bool           `json:"same,omitempty"`        // the held value lives on (a heartbeat)
+}
+
+// Exchange is a request that is expected, and its answer.
+type Exchange struct {
+	Request Request `json:"request"`
+	Answer  Answer  `json:"answer"`
+}
+
+// Request is what a request must be. Of Form, JSON and Body one at most is set; none: it has no body.
+type Request struct {
+	Method  string            `json:"method"`
+	Path    string            `json:"path"`              // whole, decoded
+	Query   map[string]string `json:"query,omitempty"`   // all parameters
+	Headers map[string]string `json:"headers,omitempty"` // those that matter
+	Form    map[string]string `json:"form,omitempty"`    // all fields, of an urlencoded or multipart form
+	JSON    any               `json:"json,omitempty"`    // the whole body
+	Body    string            `json:"body,omitempty"`    // the whole body, but for white space around it
+}
+
+// Answer is what the vendor answers.
+type Answer struct {
+	Status  int               `json:"status,omitempty"` // 0: 200
+	Headers map[string]string `json:"headers,omitempty"`
+	Body    Body              `json:"body,omitempty"`
+}
+
+// Body is the text of an answer's body. In a script written as JSON it is a string, or any other value, which stands for its JSON text.
+type Body string
+
+// UnmarshalJSON takes a string as it is, and the text of any other value.
+func (b *Body) UnmarshalJSON(raw []byte) error {
+	if raw = bytes.TrimSpace(raw); len(raw) > 0 && raw[0] == '"' {
+		var s string
+		err := json.Unmarshal(raw, &s)
+		*b = Body(s)
+		return err
+	}
+	*b = Body(raw)
+	return nil
+}
