@@ -11,7 +11,7 @@ GOBUILD  := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "$(LDFLAGS
 # Tools, pinned. They are built from the module proxy when first used.
 BUF         := go run github.com/bufbuild/buf/cmd/buf@v1.75.0
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
-REVIVE      := go run github.com/mgechev/revive@v1.17.1
+REVIVE      := go run github.com/mgechev/revive@v1.16.0
 
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
 

@@ -24,12 +24,12 @@ var rooms = []struct {
 	{"sdk/internal", []string{"sdk", "sdk/internal/..."}, []string{"grpc", "go-plugin"}},
 	{"sdk/plugin", []string{"sdk", "sdk/internal/..."}, []string{"grpc", "go-plugin"}},
 	{"sdk/client", []string{"sdk", "sdk/internal/...", "sdk/client/..."}, []string{"grpc", "go-plugin"}},
-	{"sdk/sdktest", []string{"sdk", "sdk/plugin", "sdk/client"}, nil},
+	{"sdk/sdktest", []string{"sdk", "sdk/plugin", "sdk/client", "sdk/internal/wire"}, nil},
 	{"sdk", nil, nil},
 	{"plugins/*/fake", nil, nil},
 	{"plugins/*/cmd", []string{"plugins/*", "sdk/plugin"}, nil},
 	{"plugins/*", []string{"sdk"}, nil},
-	{"runtime/cli", []string{"runtime", "runtime/cli/..."}, nil},
+	{"runtime/cli", []string{"runtime", "runtime/cli/...", "sdk"}, nil},
 	{"runtime/store/storetest", []string{"runtime/store"}, nil},
 	{"runtime/store/memory", []string{"runtime/store"}, nil},
 	{"runtime/store/sqlite", []string{"runtime/store"}, []string{"sqlite"}},
@@ -47,7 +47,7 @@ var rooms = []struct {
 	{"runtime/internal/eval", []string{"sdk", "runtime/internal/flow", "runtime/internal/graph", "runtime/internal/eval/..."},
 		[]string{"hcl", "cty"}},
 	{"runtime", []string{"sdk", "runtime/internal/...", "runtime/store/..."}, []string{"hcl", "cty"}},
-	{"examples", []string{"runtime", "sdk", "sdk/plugin", "plugins/..."}, nil},
+	{"examples", []string{"runtime", "sdk", "sdk/plugin", "plugins/...", "examples/..."}, nil},
 	{"", []string{"runtime/cli"}, nil},
 }
 
