@@ -18,7 +18,8 @@ import (
 	"github.com/authrun/authrun/sdk"
 )
 
-var account = fake.Account{OrgName: "easemob-demo", AppName: "testapp", ClientID: "YXA6i-Ak8Ol4Eei2l11ZjV-EAg", ClientSecret: "YXA6VunqiNxoB7IwXHInk1cGiXOOJfc"}
+var account = fake.Account{OrgName: "easemob-demo", AppName: "testapp",
+	ClientID: "YXA6i-Ak8Ol4Eei2l11ZjV-EAg", ClientSecret: "YXA6VunqiNxoB7IwXHInk1cGiXOOJfc"}
 
 // args are arguments of an auth block, or attributes of a credential.
 type args = map[string]any
@@ -175,7 +176,7 @@ func TestLife(t *testing.T) {
 
 // What the answer leaves out is null, and what it says is passed on as it is.
 func TestExpiresIn(t *testing.T) {
-	for odd, want := range map[fake.Oddity]any{fake.ExpiresMissing: nil, fake.ExpiresNull: nil, fake.ExpiresZero: 0.0, fake.ExpiresNegative: -1.0, "": 3600.0} {
+	for odd, want := range map[fake.Oddity]any{"": 3600.0, fake.ExpiresMissing: nil, fake.ExpiresNull: nil, fake.ExpiresZero: 0.0, fake.ExpiresNegative: -1.0} {
 		b := newBench(t, fake.Options{Life: time.Hour})
 		b.server.Odd(odd)
 		got, err := b.run(sdk.OpAcquire, b.config, nil)
