@@ -135,6 +135,6 @@ var logoutRequest = sdktest.Request{
 
 // refused is a login that ends with that errno.
 func refused(name, errno string, class sdk.Class) sdktest.Case {
-	return sdktest.Case{Name: name, Class: class,
-		Exchanges: []sdktest.Exchange{{Request: loginJSON(madeUp), Answer: sdktest.Answer{Body: sdktest.Body(`{"status": "Failed", "errno": "` + errno + `"}`)}}}}
+	answer := sdktest.Answer{Body: sdktest.Body(`{"status": "Failed", "errno": "` + errno + `"}`)}
+	return sdktest.Case{Name: name, Class: class, Exchanges: []sdktest.Exchange{{Request: loginJSON(madeUp), Answer: answer}}}
 }
