@@ -26,10 +26,14 @@ type Config struct {
 	Limits      map[string]int // counts of `limit` blocks, by name
 }
 
+func newConfig() Config {
+	return Config{Set: make(map[string]json.RawMessage), Account: make(map[string]json.RawMessage), Sensitive: make(map[string]json.RawMessage)}
+}
+
 // Config evaluates the arguments and the tuning of an instance with what is known so far. The diagnostics are about the instance (see
 // [AboutOf]); beside errors the Config is what could be made out, and Known is false. Without the vendor's schema it is empty.
 func (s *Scope) Config(i Instance) (Config, hcl.Diagnostics) {
-	c := Config{Set: make(map[string]json.RawMessage), Account: make(map[string]json.RawMessage), Sensitive: make(map[string]json.RawMessage)}
+	c := newConfig()
 	f, diags := s.arguments(&c, i)
 	diags = append(diags, s.localDiags(i.Auth.Uses)...)
 	c.Known = f.known && !diags.HasErrors()

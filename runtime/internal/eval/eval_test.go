@@ -40,6 +40,8 @@ func vendors() map[string]sdk.Description {
 				},
 				Rules: []sdk.Rule{sdk.AtMostOne("code", "code_hash")},
 			},
+			Limits: []sdk.Limit{{Name: "monthly", Quota: &sdk.Quota{Count: 10, Per: sdk.CalendarMonth}}},
+			Token:  sdk.Token{Second: sdk.KeepsFirst},
 			Credential: sdk.Block{Attributes: []sdk.Attribute{
 				{Name: "access_token", Type: raw(`"string"`), Sensitive: true},
 				{Name: "expires_in", Type: raw(`"number"`)},

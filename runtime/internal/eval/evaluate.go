@@ -75,7 +75,11 @@ func (s *Scope) typed(e hcl.Expression, ty cty.Type, name string, p place) (cty.
 	}
 	converted, err := convert.Convert(v, ty)
 	if err != nil {
-		return cty.UnknownVal(ty), append(diags, s.wrong(e, "Wrong value type", fmt.Sprintf("The argument %q does not fit: %s.", name, conversionProblem(err))))
+		d := s.wrong(e, "Wrong value type", fmt.Sprintf("The argument %q does not fit: %s.", name, conversionProblem(err)))
+		if !constant(e) {
+			later(d)
+		}
+		return cty.UnknownVal(ty), append(diags, d)
 	}
 	return converted, diags
 }

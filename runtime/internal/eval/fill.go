@@ -205,7 +205,7 @@ func (f filled) collectNested(n filledNested, c *Config) {
 		if !block.known {
 			return
 		}
-		inner := Config{Set: make(map[string]json.RawMessage), Account: make(map[string]json.RawMessage), Sensitive: make(map[string]json.RawMessage)}
+		inner := newConfig()
 		block.collect(&inner)
 		c.Secrets = append(c.Secrets, inner.Secrets...)
 		set = append(set, object(inner.Set))

@@ -61,7 +61,7 @@ func (s *Scope) tuning(c *Config, i Instance, p place) hcl.Diagnostics {
 	t.retry(i.Auth.Retry)
 	t.network(i.Auth.Network)
 	t.renewBefore(i.Auth.RenewBefore)
-	t.limits(i.Auth.Limits)
+	t.limits(i.Auth)
 	if c.Retry.MinDelay > c.Retry.MaxDelay && i.Auth.Retry != nil && !t.diags.HasErrors() {
 		t.fail(i.Auth.Retry.Range, "Contradicting arguments", fmt.Sprintf("min_delay (%s) is longer than max_delay (%s).", c.Retry.MinDelay, c.Retry.MaxDelay))
 	}
@@ -213,15 +213,25 @@ func (t *tuner) renewBefore(e hcl.Expression) {
 	t.wrong(e, "renew_before", "a duration such as \"10m\" or \"2d\", or a part of the life such as \"20%\"")
 }
 
-func (t *tuner) limits(limits []*flow.Limit) {
-	for _, l := range limits {
+// limits reads the `limit` blocks, which make a plugin's limits tighter.
+func (t *tuner) limits(auth *flow.Auth) {
+	sc := t.s.schemas[auth.Vendor]
+	for _, l := range auth.Limits {
+		var declared *sdk.Limit
+		if sc != nil {
+			declared = t.limit(l, sc.description.Limits)
+		}
 		v, ok := t.get(l.Count, cty.Number, "count")
 		if !ok {
 			continue
 		}
 		var n int
-		if err := gocty.FromCtyValue(v, &n); err != nil || n < 0 {
+		switch err := gocty.FromCtyValue(v, &n); {
+		case err != nil || n < 0:
 			t.wrong(l.Count, "count", "a whole number, 0 or more")
+			continue
+		case declared != nil && declared.Quota != nil && n > declared.Quota.Count:
+			t.wrong(l.Count, "count", fmt.Sprintf("at most %d, as the plugin declares it: a flow can make a limit tighter, never looser", declared.Quota.Count))
 			continue
 		}
 		if t.c.Limits == nil {
@@ -229,4 +239,20 @@ func (t *tuner) limits(limits []*flow.Limit) {
 		}
 		t.c.Limits[l.Name] = n
 	}
+}
+
+// limit is the plugin's limit that a block names, or nil, which is reported where the plugin has none of that name, or none that counts.
+func (t *tuner) limit(l *flow.Limit, limits []sdk.Limit) *sdk.Limit {
+	var names []string
+	for i := range limits {
+		if limits[i].Name == l.Name && limits[i].Quota != nil {
+			return &limits[i]
+		}
+		if limits[i].Quota != nil {
+			names = append(names, limits[i].Name)
+		}
+	}
+	t.fail(l.Range, "Unknown limit", fmt.Sprintf("The plugin has no limit %q that counts calls.%s It has %s.", l.Name,
+		flow.DidYouMean(l.Name, names), list(quoted(names))))
+	return nil
 }

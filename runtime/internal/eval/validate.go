@@ -45,15 +45,20 @@ func (s *Scope) Validate() hcl.Diagnostics {
 
 // allArguments checks the arguments of every instance. They are many and need nothing of each other, so all processors share them.
 func (s *Scope) allArguments() hcl.Diagnostics {
-	found := make([]hcl.Diagnostics, len(s.instances))
+	found, configs := make([]hcl.Diagnostics, len(s.instances)), make([]Config, len(s.instances))
 	workers := min(runtime.GOMAXPROCS(0), len(s.instances))
 	var group sync.WaitGroup
 	for w := range workers {
 		group.Go(func() {
 			for n := w; n < len(s.instances); n += workers {
 				i := s.instances[n]
-				_, own := s.arguments(&Config{}, i)
+				c := newConfig()
+				f, own := s.arguments(&c, i)
 				found[n] = about(own, i.Addr)
+				if c.Known = f.known && !own.HasErrors(); c.Known && s.contended(i.Addr.Vendor) {
+					f.collect(&c)
+					configs[n] = Config{Known: true, Account: c.Account, Set: c.Set}
+				}
 			}
 		})
 	}
@@ -62,7 +67,7 @@ func (s *Scope) allArguments() hcl.Diagnostics {
 	for _, b := range s.ordered {
 		diags = append(diags, distinct(found, b.instances)...)
 	}
-	return diags
+	return append(diags, s.rivals(configs)...)
 }
 
 // distinct joins what was found at the instances of a block. What is wrong with each of them in the same way is said once, of the first.

@@ -73,10 +73,10 @@ auth "cloud" "im" {
     cert_file = "c.pem" 
     insecure  = true # want `Unsupported argument`
   }
-  limit "a" {
+  limit "monthly" {
     count = 1
   }
-  limit "a" { # want `Duplicate block: There is already a limit "a" in this block`
+  limit "monthly" { # want `Duplicate block: There is already a limit "monthly" in this block`
     count = 2
   }
   depends_on = ["auth.pbx.hq", auth.pbx.hq.token] # want `Invalid dependency: depends_on lists addresses` `Invalid dependency`

@@ -37,6 +37,9 @@ auth "cloud" "im" {
   limit "monthly" {
     count = -1 # want `Invalid argument value: The argument "count" must be a whole number, 0 or more`
   }
+  limit "month" { # want `Unknown limit: The plugin has no limit "month" that counts calls.*It has "monthly"`
+    count = 1
+  }
 }
 
 auth "cloud" "delays" {
@@ -45,4 +48,32 @@ auth "cloud" "delays" {
   retry { # want `Contradicting arguments: min_delay \(1m0s\) is longer than max_delay \(10s\)`
     min_delay = "1m"
   }
+}
+
+auth "cloud" "loose" {
+  client_id     = "a"
+  client_secret = "s"
+  limit "monthly" {
+    count = 11 # want `Invalid argument value: The argument "count" must be at most 10, as the plugin declares it`
+  }
+}
+
+auth "pbx" "one" {
+  base_url = "http://pbx.example/"
+  password = "p1"
+}
+
+auth "pbx" "same" {
+  base_url = "http://PBX.example"
+  password = "p1"
+}
+
+auth "pbx" "other" { # want `Two configurations of one account: auth.pbx.one \(.*\) and auth.pbx.other have the same account at pbx`
+  base_url = "http://pbx.example:80"
+  password = "p2"
+}
+
+auth "cloud" "kept" {
+  client_id     = "a"
+  client_secret = "other"
 }
