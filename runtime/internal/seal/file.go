@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"syscall"
 )
 
 // maxFile is more than any key file has; a larger one is not read.
@@ -98,16 +99,24 @@ func place(path, text string) (err error) {
 	return syncFolder(dir)
 }
 
-// syncFolder brings a folder's new names to the disk.
+// syncFolder brings a folder's new names to the disk, where there is a way to: Windows has none and needs none, nor do some file systems,
+// and a folder may be one to write to but not to read.
 func syncFolder(dir string) error {
-	if runtime.GOOS == "windows" { // It has no such call, and needs none.
+	if runtime.GOOS == "windows" {
 		return nil
 	}
 	d, err := os.Open(dir)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil
+	}
 	if err != nil {
 		return bare(err)
 	}
-	return errors.Join(d.Sync(), d.Close())
+	err = d.Sync()
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		err = nil
+	}
+	return errors.Join(err, d.Close())
 }
 
 // bare takes operation and path off an error of the file system, since the path stands in front of it already.

@@ -135,6 +135,34 @@ func TestOpenMakesOnce(t *testing.T) {
 	}
 }
 
+// Whoever sees a store sees a whole one, even if it is being made: one who demands that it exists finds none or a good one.
+func TestOpenSeesWholeStores(t *testing.T) {
+	for range 10 {
+		path := filepath.Join(t.TempDir(), "authrun.db")
+		found := make(chan error)
+		go func() {
+			for {
+				s, created, err := sqlite.Open(context.Background(), path, sqlite.Options{MustExist: true})
+				if errors.Is(err, fs.ErrNotExist) && strings.Contains(err.Error(), "there is none") {
+					continue
+				}
+				if err == nil {
+					err = s.Close()
+				}
+				if created {
+					err = errors.Join(err, errors.New("it says that it made the store"))
+				}
+				found <- err
+				return
+			}
+		}()
+		open(t, path, sqlite.Options{})
+		if err := <-found; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestOpenRefuses(t *testing.T) {
 	dir := t.TempDir()
 	missing := filepath.Join(dir, "missing", "authrun.db")

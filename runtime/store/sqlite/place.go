@@ -1,37 +1,39 @@
 package sqlite
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"syscall"
 
 	"github.com/authrun/authrun/runtime/store"
 )
 
-// prepare sees to it that there is a file at path for SQLite to open, of our rights from its first moment on. SQLite would make the file
-// itself, but with rights that depend on the umask.
-func prepare(path string, mustExist bool) error {
+// prepare sees to it that there is a file at path for SQLite to open, and tells whether it made one.
+func prepare(ctx context.Context, path string, o Options) (created bool, err error) {
 	if err := local(path); err != nil {
-		return err
+		return false, err
 	}
 	switch info, err := os.Stat(path); {
 	case err == nil && info.IsDir():
-		return errors.New("the path is a folder; name a file in it")
+		return false, errors.New("the path is a folder; name a file in it")
 	case err == nil && !info.Mode().IsRegular():
-		return errors.New("the path is not a regular file")
+		return false, errors.New("the path is not a regular file")
 	case err == nil:
-		return plausible(info.Size(), mustExist)
+		return false, plausible(info.Size(), o.MustExist)
 	case !errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("it cannot be reached: %w", reason(err))
-	case mustExist:
-		return fmt.Errorf("there is none, and it must exist: %w", fs.ErrNotExist)
+		return false, fmt.Errorf("it cannot be reached: %w", reason(err))
+	case o.MustExist:
+		return false, fmt.Errorf("there is none, and it must exist: %w", fs.ErrNotExist)
 	}
 	if err := makeFolder(filepath.Dir(path)); err != nil {
-		return err
+		return false, err
 	}
-	return makeFile(path)
+	return makeStore(ctx, path, o)
 }
 
 // smallest is the size of SQLite's smallest page, and so of a database. It would take a shorter file for an empty one, and write over it.
@@ -69,22 +71,69 @@ func makeFolder(dir string) error {
 	case err != nil:
 		return fmt.Errorf("its folder %s cannot be made: %w", dir, reason(err))
 	}
-	return os.Chmod(dir, 0o700) // Whatever the umask took away.
-}
-
-// makeFile makes an empty file for the user alone, unless there is one by now. It is linked into place closed: opening and closing the
-// database's own name would drop the locks that SQLite holds on it in this process.
-func makeFile(path string) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("its folder %s cannot be written: %w", filepath.Dir(path), reason(err))
-	}
-	defer func() { err = errors.Join(err, os.Remove(f.Name())) }()
-	if err := errors.Join(f.Chmod(0o600), f.Close()); err != nil {
+	if err := os.Chmod(dir, 0o700); err != nil { // Whatever the umask took away.
 		return reason(err)
 	}
-	if err := os.Link(f.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("the file cannot be made: %w", reason(err))
+	return syncFolder(filepath.Dir(dir))
+}
+
+// makeStore makes an empty store for the user alone, unless there is one by now. It appears under its name when it is whole and on the
+// disk: whoever sees it may use it. SQLite would make the file itself, but with rights that depend on the umask.
+func makeStore(ctx context.Context, path string, o Options) (created bool, err error) {
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*")
+	if err != nil {
+		return false, fmt.Errorf("its folder %s cannot be written: %w", dir, reason(err))
+	}
+	draft := f.Name()
+	defer func() { err = errors.Join(err, discard(draft)) }()
+	if err := errors.Join(f.Chmod(0o600), f.Close()); err != nil {
+		return false, reason(err)
+	}
+	if _, err := migrate(ctx, draft, o); err != nil {
+		return false, err
+	}
+	if info, err := os.Stat(draft + "-wal"); err == nil && info.Size() > 0 {
+		return false, errors.New("it could not be moved out of its WAL")
+	}
+	switch err := os.Link(draft, path); {
+	case errors.Is(err, fs.ErrExist): // Another was faster.
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("the file cannot be linked into place: %w", reason(err))
+	}
+	return true, syncFolder(dir)
+}
+
+// discard removes a draft and what SQLite made beside it.
+func discard(draft string) (err error) {
+	for _, name := range []string{draft, draft + "-wal", draft + "-shm"} {
+		if e := os.Remove(name); e != nil && !errors.Is(e, fs.ErrNotExist) {
+			err = errors.Join(err, reason(e))
+		}
+	}
+	return err
+}
+
+// syncFolder brings a folder's new names to the disk, where there is a way to: Windows has none and needs none, nor do some file systems,
+// and a folder may be one to write to but not to read.
+func syncFolder(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil
+	}
+	if err != nil {
+		return reason(err)
+	}
+	err = d.Sync()
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		err = nil
+	}
+	if err := errors.Join(err, d.Close()); err != nil {
+		return reason(err)
 	}
 	return nil
 }

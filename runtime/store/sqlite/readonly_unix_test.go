@@ -33,7 +33,9 @@ func unprivileged(t *testing.T, dir string) func(*exec.Cmd) {
 	}
 	copied := filepath.Join(place, "test")
 	copyFile(t, "/proc/self/exe", copied)
-	err := filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error { return errors.Join(err, os.Chown(path, nobody, nobody)) })
+	err := filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
+		return errors.Join(err, os.Chown(path, nobody, nobody))
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

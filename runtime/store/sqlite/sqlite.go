@@ -55,7 +55,8 @@ func Open(ctx context.Context, path string, o Options) (s *Store, created bool, 
 	if o.Wait == 0 {
 		o.Wait = 10 * time.Second
 	}
-	if err := prepare(path, o.MustExist); err != nil {
+	made, err := prepare(ctx, path, o)
+	if err != nil {
 		return nil, false, fail(path, "", err)
 	}
 	s = &Store{path: path, readOnly: unwritable(path), prepared: map[string]*sql.Stmt{}}
@@ -66,12 +67,12 @@ func Open(ctx context.Context, path string, o Options) (s *Store, created bool, 
 		s.read.SetMaxOpenConns(readers)
 		s.read.SetMaxIdleConns(readers)
 	}
-	created, err = s.current(ctx, o)
+	filled, err := s.current(ctx, o)
 	if err != nil {
 		return nil, false, fail(path, "", errors.Join(err, s.read.Close()))
 	}
 	s.write = newWriter(connector{path: path, wait: o.Wait})
-	return s, created, nil
+	return s, made || filled, nil
 }
 
 // readers is how many connections read at the same time.
