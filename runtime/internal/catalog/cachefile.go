@@ -10,7 +10,7 @@ import (
 // maxCache is more than any file of the cache holds, in bytes.
 const maxCache = 16 << 20
 
-// errDistrust says that others than this user may have written a file of the cache.
+// errDistrust says that a file of the cache is not one that this user's authrun wrote.
 var errDistrust = errors.New("the file may have been written by others")
 
 // readCache reads a file of the cache. Whatever is wrong with it, the caller does without.
@@ -24,10 +24,13 @@ func readCache(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() || !onlyOurs(info) {
+	if !info.Mode().IsRegular() || !onlyOurs(info) || info.Size() > maxCache {
 		return nil, errDistrust
 	}
-	return io.ReadAll(io.LimitReader(f, maxCache))
+	// It is replaced, never written to: it is as long as it says.
+	data := make([]byte, info.Size())
+	_, err = io.ReadFull(f, data)
+	return data, err
 }
 
 // writeCache replaces a file of the cache as a whole: who reads at the same time sees the old one or the new one. What a power cut leaves

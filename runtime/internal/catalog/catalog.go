@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -17,8 +18,8 @@ import (
 // ErrClosed says that the catalog was closed before or while a plugin was asked for.
 var ErrClosed = errors.New("the catalog of plugins is closed")
 
-// closeTime is how long [Catalog.Close] waits for plugins to stop.
-const closeTime = 5 * time.Second
+// closeTime is how long [Catalog.Close] waits for plugins to stop. A [Process] is killed long before that.
+const closeTime = 8 * time.Second
 
 // Options are the settings of a [Catalog].
 type Options struct {
@@ -49,6 +50,7 @@ type Catalog struct {
 	hashes       *hashes
 	descriptions *descriptions
 	run          *runFolder
+	patience     time.Duration // of Close
 
 	ctx    context.Context // of the processes' starts; ends with Close
 	cancel context.CancelFunc
@@ -67,7 +69,7 @@ func New(o Options) *Catalog {
 		o.Start = startProcess
 	}
 	c := &Catalog{options: o, slots: make(map[string]*slot), run: &runFolder{roots: o.RunRoots},
-		hashes: &hashes{dir: o.CacheDir}, descriptions: &descriptions{dir: o.CacheDir, host: o.HostVersion}}
+		hashes: &hashes{dir: o.CacheDir}, descriptions: &descriptions{dir: o.CacheDir, host: o.HostVersion}, patience: closeTime}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	return c
 }
@@ -126,7 +128,7 @@ func (c *Catalog) Close() error {
 	for vendor := range slots {
 		running[vendor] = true
 	}
-	late := time.NewTimer(closeTime)
+	late := time.NewTimer(c.patience)
 	defer late.Stop()
 	var err error
 	for len(running) > 0 && err == nil {
@@ -134,7 +136,7 @@ func (c *Catalog) Close() error {
 		case vendor := <-stopped:
 			delete(running, vendor)
 		case <-late.C:
-			err = fmt.Errorf("plugins that did not stop within %s: %s", closeTime, strings.Join(keys(running), ", "))
+			err = fmt.Errorf("plugins that did not stop within %s: %s", c.patience, strings.Join(slices.Sorted(maps.Keys(running)), ", "))
 		}
 	}
 	return errors.Join(err, c.run.remove())
@@ -153,13 +155,4 @@ func (c *Catalog) slot(vendor string) (*slot, error) {
 		c.slots[vendor] = s
 	}
 	return s, nil
-}
-
-func keys(m map[string]bool) []string {
-	var names []string
-	for name := range m {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -26,12 +27,11 @@ type descriptions struct {
 	host string // version of this authrun: another one may understand more of an answer
 }
 
-// described is the form in which a description is kept.
-type described struct {
-	Format      int             `json:"format"`
-	Host        string          `json:"host"`
-	Sum         string          `json:"sum"` // SHA-256 of Description: a damaged one is not used
-	Description json.RawMessage `json:"description"`
+// descriptionHead is the first line of a file; the description's JSON is the rest.
+type descriptionHead struct {
+	Format int    `json:"format"`
+	Host   string `json:"host"`
+	Sum    string `json:"sum"` // SHA-256 of the rest: a damaged description is not used
 }
 
 func (d *descriptions) folder() string { return filepath.Join(d.dir, "descriptions") }
@@ -49,11 +49,12 @@ func (d *descriptions) find(vendor string, sum [sha256.Size]byte) (is sdk.Descri
 	if err != nil {
 		return is, false
 	}
-	var kept described
-	if json.Unmarshal(data, &kept) != nil || kept.Format != descriptionFormat || kept.Host != d.host || kept.Sum != sumOf(kept.Description) {
+	line, text, _ := bytes.Cut(data, []byte("\n"))
+	var head descriptionHead
+	if json.Unmarshal(line, &head) != nil || head != d.head(text) {
 		return is, false
 	}
-	if json.Unmarshal(kept.Description, &is) != nil || is.Vendor != vendor {
+	if json.Unmarshal(text, &is) != nil || is.Vendor != vendor {
 		return sdk.Description{}, false
 	}
 	return is, true
@@ -68,11 +69,11 @@ func (d *descriptions) keep(sum [sha256.Size]byte, is sdk.Description) {
 	if err != nil {
 		return
 	}
-	data, err := json.Marshal(described{Format: descriptionFormat, Host: d.host, Sum: sumOf(text), Description: text})
+	line, err := json.Marshal(d.head(text))
 	if err != nil {
 		return
 	}
-	writeCache(d.path(sum), data)
+	writeCache(d.path(sum), slices.Concat(line, []byte("\n"), text))
 	d.prune()
 }
 
@@ -96,7 +97,8 @@ func (d *descriptions) prune() {
 	}
 }
 
-func sumOf(text []byte) string {
+// head is what has to stand before a description for it to be used.
+func (d *descriptions) head(text []byte) descriptionHead {
 	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:])
+	return descriptionHead{Format: descriptionFormat, Host: d.host, Sum: hex.EncodeToString(sum[:])}
 }

@@ -18,14 +18,17 @@ type NotFound struct {
 
 // Error says which plugin is missing, what may have been meant, and where was looked.
 func (e *NotFound) Error() string {
-	if e.Invalid {
-		return fmt.Sprintf("%q is not the name of a vendor: one is of lower-case letters and digits and begins with a letter", e.Vendor)
-	}
 	text := fmt.Sprintf("there is no plugin for vendor %q", e.Vendor)
-	if e.Nearest != "" {
-		text += fmt.Sprintf(" (there is one for %q)", e.Nearest)
+	if e.Invalid {
+		text = fmt.Sprintf("%q cannot be the name of a vendor, which is of lower-case letters and digits and begins with a letter", e.Vendor)
 	}
-	if len(e.Looked) == 0 {
+	if e.Nearest != "" {
+		text += fmt.Sprintf(" (there is a plugin for %q)", e.Nearest)
+	}
+	switch {
+	case e.Invalid:
+		return text
+	case len(e.Looked) == 0:
 		return text + "; no folder to look for plugins in is known"
 	}
 	return text + fmt.Sprintf("; looked for %s in %s", fileName(e.Vendor), strings.Join(e.Looked, ", "))
