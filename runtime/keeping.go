@@ -28,8 +28,8 @@ var errNoStore = errors.New("nothing is stored yet")
 // sealing key is changed: the hashes are what records are found by.
 const hashKey = "hash-key"
 
-// open opens the store of a flow, and makes one if there is none and make is set. Stores stay open until the Runtime is closed.
-func (r *Runtime) open(ctx context.Context, settings settings, make bool) (*keeping, error) {
+// open opens the store of a flow, and makes one if there is none and create is set. Stores stay open until the Runtime is closed.
+func (r *Runtime) open(ctx context.Context, settings settings, create bool) (*keeping, error) {
 	path, err := r.storePath(settings.Store)
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func (r *Runtime) open(ctx context.Context, settings settings, make bool) (*keep
 	if !exists && r.opts.StoreMustExist {
 		return nil, fmt.Errorf("there is no store at %s, and --store-must-exist forbids making one", path)
 	}
-	if !exists && !make {
+	if !exists && !create {
 		return nil, errNoStore
 	}
 	// The key comes before the store: a store whose key was never written would be lost.
@@ -56,11 +56,11 @@ func (r *Runtime) open(ctx context.Context, settings settings, make bool) (*keep
 	}
 	db, made, err := sqlite.Open(ctx, path, sqlite.Options{MustExist: exists, Now: r.now, Version: Version})
 	if err != nil {
-		return nil, fmt.Errorf("the store %s cannot be opened: %w", path, err)
+		return nil, err
 	}
 	hasher, err := r.hasher(ctx, db, key)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("the store %s cannot be opened: %w", path, err), db.Close())
+		return nil, errors.Join(fmt.Errorf("the store %s cannot be used: %w", path, err), db.Close())
 	}
 	k := &keeping{store: db, path: path, made: made, keeper: &credential.Keeper{
 		Store: db, Key: key, Hasher: hasher, Now: r.now, Rand: r.rand, Learn: r.secrets.Add,
@@ -125,8 +125,11 @@ func (r *Runtime) hasher(ctx context.Context, s store.Store, key seal.Key) (seal
 		return seal.Hasher{}, err
 	}
 	plain, err := key.Open(sealed, seal.Bind(hashKey))
+	if errors.Is(err, seal.ErrWrongKey) {
+		return seal.Hasher{}, fmt.Errorf("%w than the one at hand: name the right key file by AUTHRUN_KEY_FILE", err)
+	}
 	if err != nil {
-		return seal.Hasher{}, fmt.Errorf("it is sealed with another key than the one of this machine: %w", err)
+		return seal.Hasher{}, fmt.Errorf("%w: its hash key is %w", store.ErrCorrupt, err)
 	}
 	if len(plain) != seal.KeySize {
 		return seal.Hasher{}, fmt.Errorf("%w: its hash key has %d bytes", store.ErrCorrupt, len(plain))

@@ -34,7 +34,7 @@ type Flow struct {
 }
 
 // Load reads a flow, a file or a folder, and the values of its variables. It looks for no plugin and calls no vendor. The flow is nil where
-// the diagnostics have errors.
+// the diagnostics have errors; then they have all that [Flow.Validate] finds, too, so that an author sees all mistakes at once.
 func (r *Runtime) Load(ctx context.Context, path string, in Inputs) (*Flow, Diagnostics) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -42,7 +42,7 @@ func (r *Runtime) Load(ctx context.Context, path string, in Inputs) (*Flow, Diag
 	}
 	model, diags := flow.Load(path)
 	f := &Flow{rt: r, path: abs, model: model, schemas: map[string]sdk.Description{}, broken: map[string]error{}}
-	if diags.HasErrors() {
+	if diags.HasErrors() && !f.readable() {
 		return nil, f.diagnose(diags)
 	}
 	scope, more := eval.New(model, eval.Inputs{Vars: in.Vars, VarFiles: in.VarFiles, Env: r.opts.Env, NoInputs: in.NoInputs, Now: r.now,
@@ -50,9 +50,19 @@ func (r *Runtime) Load(ctx context.Context, path string, in Inputs) (*Flow, Diag
 	f.scope = scope
 	r.secrets.Add(scope.Secrets()...)
 	if diags = append(diags, more...); diags.HasErrors() {
-		return nil, f.diagnose(diags)
+		return nil, f.diagnose(append(diags, f.check(ctx)...))
 	}
 	return f, f.diagnose(diags)
+}
+
+// readable tells whether the flow's files are there and have no errors of syntax: only then is it worth looking for other mistakes.
+func (f *Flow) readable() bool {
+	for name, file := range f.model.Files {
+		if _, diags := flow.Parse(file.Bytes, name); diags.HasErrors() {
+			return false
+		}
+	}
+	return len(f.model.Files) > 0
 }
 
 // Validate checks all that can be checked without a vendor call: names, types, references, and the arguments of each block against its

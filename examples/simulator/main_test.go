@@ -16,7 +16,9 @@ func start(ctx context.Context, t *testing.T, input io.Reader, args ...string) (
 	t.Helper()
 	out, printed := io.Pipe()
 	done := make(chan error, 1)
-	go func() { done <- run(ctx, append([]string{"-addr", "127.0.0.1:0"}, args...), input, printed, io.Discard) }()
+	go func() {
+		done <- run(ctx, append([]string{"-addr", "127.0.0.1:0"}, args...), input, printed, io.Discard)
+	}()
 	lines := bufio.NewReader(out)
 	line, err := lines.ReadString('\n')
 	if err != nil {

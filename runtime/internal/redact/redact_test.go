@@ -55,7 +55,9 @@ func TestForms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	basic := func(user string, encoding *base64.Encoding) string { return encoding.EncodeToString([]byte(user + ":" + secret)) }
+	basic := func(user string, encoding *base64.Encoding) string {
+		return encoding.EncodeToString([]byte(user + ":" + secret))
+	}
 	for name, c := range map[string]struct{ text, want string }{
 		"query":            {"?p=" + url.QueryEscape(secret) + "&q=1", "?p=(sensitive)&q=1"},
 		"path":             {"/a/" + url.PathEscape(secret) + "/b", "/a/(sensitive)/b"},

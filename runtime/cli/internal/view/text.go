@@ -35,6 +35,7 @@ type Text struct {
 	live       *terminal.Live
 	work       work
 	summarised bool
+	refused    bool // an error was told
 }
 
 // NewText makes a Text. Close it.
@@ -106,6 +107,7 @@ func (t *Text) Diagnostics(ds runtime.Diagnostics) {
 }
 
 func (t *Text) diagnostic(d runtime.Diagnostic) {
+	t.refused = t.refused || d.Severity == runtime.SeverityError
 	columns, _ := t.o.Err.Size()
 	t.live.Print(t.o.Err, Diagnostic(d, t.err, columns)+"\n")
 }
@@ -141,7 +143,8 @@ func (t *Text) Event(e runtime.Event) {
 			t.line("\n" + t.out.Bold("Outputs:") + "\n" + strings.TrimSuffix(Values(e.Outputs), "\n"))
 		}
 	case runtime.Summary:
-		if !t.summarised {
+		// Where the flow was refused as a whole its diagnostics say it all.
+		if !t.summarised && !(t.refused && untouched(e)) {
 			t.summarised = true
 			t.line("\n" + t.out.Bold(summary(e)))
 		}

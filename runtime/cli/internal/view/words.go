@@ -54,7 +54,10 @@ func rest(d time.Duration) string {
 	case d >= time.Hour-time.Second/2:
 		return Span(d.Round(time.Minute))
 	}
-	if d = d.Round(time.Second); d > 0 && d < time.Minute {
+	if d < time.Second {
+		return Span(d.Round(100 * time.Millisecond))
+	}
+	if d = d.Round(time.Second); d < time.Minute {
 		return fmt.Sprintf("%d s", d/time.Second)
 	}
 	return Span(d)
@@ -84,6 +87,11 @@ func because(addresses []string) string {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return ", because " + text + " failed"
+}
+
+// untouched tells whether no block's turn came.
+func untouched(s runtime.Summary) bool {
+	return s.Reused+s.Renewed+s.Acquired+s.Failed+s.Skipped == 0
 }
 
 // summary is the last line of an apply.
