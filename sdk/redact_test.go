@@ -71,3 +71,28 @@ func TestAnswerIsNotPrinted(t *testing.T) {
 		t.Errorf("logged %s, %v", logged.String(), err)
 	}
 }
+
+// Secrets are found wherever a configuration has them.
+func TestSecretsOfEveryKindAreRedacted(t *testing.T) {
+	secrets := []string{"the-key", "1234567", "list-secret", "main-secret", "spare-secret", "other-secret"}
+	op := sdk.Op[everything, tok]{Do: func(context.Context, *sdk.Host, everything, tok) (sdk.Credential[tok], error) {
+		return sdk.Credential[tok]{}, &sdk.Failure{Class: sdk.InvalidRequest, Text: strings.Join(secrets, " ")}
+	}}
+	p, err := sdk.Vendor[everything, tok]{Name: "v", Acquire: op}.Plugin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = p.Run(t.Context(), sdk.Run{Operation: sdk.OpAcquire, Config: raw(`{"url": "u", "key": "the-key", "pin": 1234567, "keys": ["list-secret"],
+		"main": {"name": "m", "pin": "main-secret"}, "spare": {"name": "m", "pin": "spare-secret"}, "others": [{"name": "m", "pin": "other-secret"}]}`)})
+	if want := "invalid_request:" + strings.Repeat(" (sensitive)", len(secrets)); err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestAnswerText(t *testing.T) {
+	inHost(t, says(200, "\xef\xbb\xbf two\nwords\xff \n"), func(ctx context.Context, h *sdk.Host) {
+		if a, err := h.Get(ctx, "https://vendor.example/"); err != nil || a.Text() != "two\nwords\uFFFD" {
+			t.Errorf("got %q, %v", a.Text(), err)
+		}
+	})
+}

@@ -9,6 +9,7 @@ import (
 const hidden = "(sensitive)"
 
 // Secret is a string that prints as "(sensitive)": with every verb of fmt, in a log line, in a panic. [Secret.Reveal] gives the string.
+// (Two verbs that take no string, %p and a %w for what is no error, go round every method of a type; go vet refuses both.)
 //
 // Encoding is not printing: in a JSON, XML or other body it is the secret itself, since that is how it goes to the vendor.
 type Secret string
