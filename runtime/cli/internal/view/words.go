@@ -54,10 +54,7 @@ func rest(d time.Duration) string {
 	case d >= time.Hour-time.Second/2:
 		return Span(d.Round(time.Minute))
 	}
-	if d < time.Second {
-		return Span(d.Round(100 * time.Millisecond))
-	}
-	if d = d.Round(time.Second); d < time.Minute {
+	if d = d.Round(time.Second); d > 0 && d < time.Minute {
 		return fmt.Sprintf("%d s", d/time.Second)
 	}
 	return Span(d)

@@ -72,5 +72,9 @@ func (b *block) isWaiting(now time.Time) bool { return b.waits != nil && b.waits
 
 // waiting says for what a block waits and how long still.
 func waiting(e runtime.AuthWait, now time.Time) string {
-	return "waiting " + rest(max(0, e.Until.Sub(now))) + ": " + visible(e.Reason)
+	left := max(0, e.Until.Sub(now))
+	if left < time.Second {
+		return "waiting " + Span(left.Round(100*time.Millisecond)) + ": " + visible(e.Reason)
+	}
+	return "waiting " + rest(left) + ": " + visible(e.Reason)
 }
