@@ -224,17 +224,17 @@ func TestHashesForgetWhatIsGone(t *testing.T) {
 		t.Skip("nothing is remembered")
 	}
 	s := newStage(t)
-	old, new := put(t, s.dir, "old", ""), put(t, s.dir, "new", "")
-	hashOf(t, s.Catalog, old)
-	if err := os.Remove(old); err != nil {
+	gone, there := put(t, s.dir, "gone", ""), put(t, s.dir, "there", "")
+	hashOf(t, s.Catalog, gone)
+	if err := os.Remove(gone); err != nil {
 		t.Fatal(err)
 	}
-	hashOf(t, s.open(t), new)
+	hashOf(t, s.open(t), there)
 	var kept []string
 	for path := range (&hashes{dir: s.cache}).read() {
 		kept = append(kept, path)
 	}
-	if d := cmp.Diff([]string{new}, kept); d != "" {
+	if d := cmp.Diff([]string{there}, kept); d != "" {
 		t.Errorf("remembered files (-want +got):\n%s", d)
 	}
 }

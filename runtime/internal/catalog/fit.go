@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	_ "time/tzdata" // a quota's time zone must be known on machines that have none
 
 	"github.com/authrun/authrun/sdk"
 )

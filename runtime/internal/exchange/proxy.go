@@ -97,6 +97,7 @@ type proxyError struct {
 	status int
 }
 
+// Error is its text without a host.
 func (e *proxyError) Error() string { return e.text("the vendor") }
 
 func (e *proxyError) text(host string) string {

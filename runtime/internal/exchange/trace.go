@@ -37,7 +37,10 @@ type lost struct {
 	answered bool // something came back
 }
 
+// Error is the transport's own text, which never leaves this package: it may hold anything.
 func (l *lost) Error() string { return l.err.Error() }
+
+// Unwrap gives the transport's error.
 func (l *lost) Unwrap() error { return l.err }
 
 // RoundTrip makes the exchange. An error is a *lost.
