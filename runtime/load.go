@@ -160,7 +160,10 @@ func sentence(err error) string {
 	if text == "" {
 		return ""
 	}
-	text = strings.ToUpper(text[:1]) + text[1:]
+	// A path or an address stays as it is written.
+	if word, _, _ := strings.Cut(text, " "); !strings.ContainsAny(word, "/\\._:\"") {
+		text = strings.ToUpper(text[:1]) + text[1:]
+	}
 	if !strings.ContainsAny(text[len(text)-1:], ".!?\n") {
 		text += "."
 	}

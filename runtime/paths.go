@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // storePath is where the store lies: the option, AUTHRUN_STORE, what the flow says, the state folder, in this order.
@@ -61,8 +62,12 @@ func (r *Runtime) runRoots() []string {
 
 // pluginDirs are the folders in which plugins are looked for, in order.
 func (r *Runtime) pluginDirs() []string {
-	dirs := append([]string(nil), r.opts.PluginDirs...)
-	dirs = append(dirs, filepath.SplitList(r.env("AUTHRUN_PLUGIN_DIR"))...)
+	var dirs []string
+	for _, dir := range append(slices.Clone(r.opts.PluginDirs), filepath.SplitList(r.env("AUTHRUN_PLUGIN_DIR"))...) {
+		if abs, err := filepath.Abs(dir); err == nil && dir != "" {
+			dirs = append(dirs, abs)
+		}
+	}
 	if exe := r.opts.Executable; exe != "" {
 		beside := filepath.Dir(exe)
 		dirs = append(dirs, beside, filepath.Join(filepath.Dir(beside), "lib", "authrun", "plugins"))
