@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/authrun/authrun/runtime/internal/eval/functions"
 	"github.com/authrun/authrun/runtime/internal/eval/mark"
 	"github.com/authrun/authrun/sdk"
 	"github.com/hashicorp/hcl/v2"
@@ -126,7 +127,7 @@ func (s *Scope) checkRules(st setting) hcl.Diagnostics {
 	if !st.known() {
 		return nil
 	}
-	if !representable(st.value) {
+	if !functions.Finite(st.value) {
 		return hcl.Diagnostics{s.unfit(st, "Number out of range", "is a number too large for any program.")}
 	}
 	var problem string

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math"
 	"math/big"
 	"slices"
 	"strconv"
@@ -98,17 +97,4 @@ func array(elements []json.RawMessage) json.RawMessage {
 		out = append(out, element...)
 	}
 	return append(out, ']')
-}
-
-// representable tells whether all numbers in a value are finite and within the range that programs can hold.
-func representable(v cty.Value) bool {
-	ok := true
-	_ = cty.Walk(v, func(_ cty.Path, part cty.Value) (bool, error) {
-		if part.Type() == cty.Number && part.IsKnown() && !part.IsNull() {
-			f, _ := part.AsBigFloat().Float64()
-			ok = ok && !math.IsInf(f, 0)
-		}
-		return ok, nil
-	})
-	return ok
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/authrun/authrun/runtime/internal/eval/functions"
 	"github.com/authrun/authrun/runtime/internal/eval/mark"
 	"github.com/authrun/authrun/runtime/internal/flow"
 	"github.com/hashicorp/hcl/v2"
@@ -80,7 +81,7 @@ func (s *Scope) output(decl *flow.Output) (Output, hcl.Diagnostics) {
 	diags = append(diags, s.sinks(decl, &o)...)
 	if v.IsWhollyKnown() && !diags.HasErrors() {
 		ty, err := ctyjson.MarshalType(v.Type())
-		if err != nil || !representable(v) {
+		if err != nil || !functions.Finite(v) {
 			return o, append(diags, s.wrong(decl.Value, "Value cannot be put out", "This value has no JSON form."))
 		}
 		o.Known, o.Type, o.Value = true, ty, encode(v)

@@ -3,6 +3,7 @@ package eval
 import (
 	"fmt"
 
+	"github.com/authrun/authrun/runtime/internal/eval/functions"
 	"github.com/authrun/authrun/runtime/internal/eval/mark"
 	"github.com/authrun/authrun/runtime/internal/flow"
 	"github.com/hashicorp/hcl/v2"
@@ -97,6 +98,9 @@ func fit(raw cty.Value, decl *flow.Variable) (value cty.Value, problem string) {
 	value, err := convert.Convert(raw, decl.Type)
 	if err != nil {
 		return cty.NilVal, conversionProblem(err)
+	}
+	if !functions.Finite(value) {
+		return cty.NilVal, "it holds a number too large for any program"
 	}
 	if !decl.Nullable && value.IsNull() {
 		if decl.Default == nil {

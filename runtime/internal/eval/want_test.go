@@ -72,3 +72,47 @@ func match(t *testing.T, src string, diags hcl.Diagnostics) {
 		}
 	}
 }
+
+// Whatever stands in a flow, there is neither a panic nor a leak.
+func FuzzValidate(f *testing.F) {
+	files, err := filepath.Glob("testdata/want/*.hcl")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(strings.ReplaceAll(string(src), "var.secret", "var.fuzz_hidden"))
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s, diags := open(t, write(t, map[string]string{"main.hcl": text + hiddenVariable}), Inputs{Vars: []string{"fuzz_hidden=" + fuzzSecret}})
+		diags = append(diags, s.Validate()...)
+		for _, i := range s.instances {
+			_, more := s.Config(i)
+			diags = append(append(diags, more...), s.Preconditions(i)...)
+		}
+		for _, name := range s.OutputNames() {
+			o, more := s.Output(name)
+			if diags = append(diags, more...); !o.Sensitive && strings.Contains(string(o.Value), fuzzSecret) && !strings.Contains(text, "nonsensitive") {
+				t.Errorf("output %s shows the secret", name)
+			}
+		}
+		for _, d := range diags {
+			if strings.Contains(d.Summary+d.Detail, fuzzSecret) && !strings.Contains(text, "nonsensitive") {
+				t.Errorf("the secret is shown: %s: %s", d.Summary, d.Detail)
+			}
+			for _, fact := range Facts(d) {
+				if strings.Contains(fact.Statement, fuzzSecret) && !strings.Contains(text, "nonsensitive") {
+					t.Errorf("the secret is shown: %v", fact)
+				}
+			}
+		}
+	})
+}
+
+const (
+	fuzzSecret     = "q7hiddenq7"
+	hiddenVariable = "\nvariable \"fuzz_hidden\" {\n  sensitive = true\n}\n"
+)

@@ -200,6 +200,7 @@ func TestUnreadable(t *testing.T) {
 		"signs":        {text: deep("- ", 100_000), want: `Nested too deep`},
 		"choices":      {text: deep("a?b:", 200_000), want: `Nested too deep`},
 		"directives":   {text: deep(`"%{if a}`, 200_000), want: `Nested too deep`},
+		"large number": {text: "locals {\n  x = 1e99999999\n  y = \"1e99999999\"\n}\n", want: `Number too large`},
 		"a folder":     {path: "sub", want: `No flow files`},
 		"unreadable":   {text: "x", path: "flow.hcl/x", want: `Unreadable file: .* could not be read: not a directory`},
 	} {

@@ -76,10 +76,11 @@ func Parse(src []byte, filename string) (*hcl.File, hcl.Diagnostics) {
 	if strings.HasSuffix(filename, ".json") {
 		return json.Parse(src, filename)
 	}
-	if file := parseParts(src, filename); file != nil {
-		return file, nil
+	file, diags := parseParts(src, filename), hcl.Diagnostics(nil)
+	if file == nil {
+		file, diags = hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
 	}
-	return hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
+	return file, append(diags, tooLarge(file)...)
 }
 
 var errTooLarge = errors.New("too large")

@@ -28,6 +28,9 @@ func New(w World) map[string]function.Function {
 	all := w.plain()
 	all["templatestring"] = templateString(all)
 	all["templatefile"] = w.templateFile(all)
+	for _, name := range []string{"jsondecode", "parseint", "tonumber"} {
+		all[name] = finite(all[name])
+	}
 	for name, f := range all {
 		all[name] = guard(f)
 	}

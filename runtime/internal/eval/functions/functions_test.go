@@ -190,6 +190,8 @@ func TestErrors(t *testing.T) {
 		`replace("a", "/[/", "")`:          "not a regular expression",
 		`one([1, 2])`:                      "at most one",
 		`sum([])`:                          "an empty list has no sum",
+		`tonumber("1e9999999")`:            "too large for any program",
+		`jsondecode("[1e999999]")`:         "too large for any program",
 		`length(1)`:                        "a list, set, map, object or string is needed",
 		`templatefile("itself.tpl", {})`:   "templatefile",
 		`templatefile("wrong.tpl", {})`:    "the template is wrong",
