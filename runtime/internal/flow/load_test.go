@@ -188,7 +188,7 @@ func TestUnreadable(t *testing.T) {
 		path string // in the folder; empty: flow.hcl
 		want string
 	}{
-		"missing":      {path: "nothing.hcl", want: `No such flow: There is no file or folder ".*nothing.hcl"`},
+		"missing":      {path: "nothing.hcl", want: `No such file: There is no file or folder ".*nothing.hcl"`},
 		"empty folder": {path: ".", want: `No flow files: The folder .* holds no flow`},
 		"empty file":   {text: " \n", want: `Nothing declared: .* declares no auth block and no output`},
 		"binary":       {text: "auth\n\x00\x01", want: `Not a text file: .* at line 2 it holds a zero byte`},

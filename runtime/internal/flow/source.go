@@ -104,7 +104,7 @@ func unreadable(path string, err error) *hcl.Diagnostic {
 	var pathErr *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		diag.Summary = "No such flow"
+		diag.Summary = "No such file"
 		diag.Detail = fmt.Sprintf("There is no file or folder %q. Check the path; relative paths start at the current folder.", path)
 	case errors.Is(err, fs.ErrPermission):
 		diag.Summary = "Unreadable file"
