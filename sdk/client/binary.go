@@ -35,6 +35,9 @@ func (b Binary) check() (os.FileInfo, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look at the executable: %w", err)
 	}
+	if kind := programKind(b.head()); kind == script {
+		return nil, errors.New("it is " + kind) // the kernel would start the interpreter, which nobody has verified
+	}
 	if b.Verified == nil {
 		return now, nil
 	}

@@ -20,7 +20,7 @@ type child struct {
 	reaped bool
 }
 
-// startChild starts cmd with three pipes. The descriptors of the host's own ends are closed by stop.
+// startChild starts cmd with three pipes. The host's own ends are closed by release.
 func startChild(cmd *exec.Cmd) (c *child, err error) {
 	c = &child{cmd: cmd, exited: make(chan struct{})}
 	var ours, theirs []*os.File
@@ -105,18 +105,18 @@ func (c *child) await(d time.Duration) bool {
 	}
 }
 
-// kill ends the process and all that it started, at once. The host's ends of the pipes are closed as well, so that nobody waits for what
-// may still hold the other ends.
+// kill ends the process and all that it started, at once.
 func (c *child) kill() {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	if !c.reaped {
 		killGroup(c.cmd.Process)
 	}
-	c.mu.Unlock()
-	c.stdin.Close()
-	c.stdout.Close()
-	c.stderr.Close()
 }
+
+// release closes the host's ends of the pipes. What the process wrote last should be read by then; something that it started, and that
+// escaped its group, may hold the other ends, and nobody shall wait for that.
+func (c *child) release() { closeAll([]*os.File{c.stdin, c.stdout, c.stderr}) }
 
 // stop lets the process end by itself for as long as grace, and kills it then. It tells whether killing was needed. When it returns the
 // process is gone, but for one that even the kernel cannot end (it sleeps in a broken device).

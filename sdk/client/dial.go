@@ -17,14 +17,14 @@ const unixSockets = runtime.GOOS != "windows"
 // dialer connects to a started plugin, and only to it. It must not call go-plugin's client, which holds its lock while this runs.
 type dialer struct {
 	runner *runner
-	failed atomic.Pointer[error] // the last reason why there is no connection
+	failed atomic.Pointer[error] // the first reason why there was no connection
 }
 
 // dial connects and asks the kernel whether it is the plugin's own process that listens.
 func (d *dialer) dial(ctx context.Context, _ string) (net.Conn, error) {
 	conn, err := d.connect(ctx)
 	if err != nil {
-		d.failed.Store(&err)
+		d.failed.CompareAndSwap(nil, &err)
 	}
 	return conn, err
 }
@@ -53,7 +53,7 @@ func (d *dialer) connect(ctx context.Context) (net.Conn, error) {
 	return conn, nil
 }
 
-// reason is why the last connection failed, nil where none did.
+// reason is why the first connection that failed did, nil where none did. Later ones fail since that made the host end the process.
 func (d *dialer) reason() error {
 	if err := d.failed.Load(); err != nil {
 		return *err

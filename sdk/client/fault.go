@@ -28,8 +28,12 @@ func (p *Process) startFault(ctx, limited context.Context, err error) error {
 		return fmt.Errorf("start plugin %s: %w", p.binary.Vendor, ctx.Err())
 	}
 	c := p.runner.started()
-	if c == nil {
+	var distrust *distrustError
+	switch {
+	case c == nil:
 		return p.fault("cannot be started: "+p.binary.whyNot(err), err)
+	case errors.As(err, &distrust):
+		return p.fault("cannot be started: "+distrust.Error(), err)
 	}
 	ended := limited.Err() == nil && c.await(endTime)
 	if !ended {

@@ -2,9 +2,7 @@ package client
 
 import (
 	"bytes"
-	"debug/elf"
 	"errors"
-	"io"
 	"os"
 	"runtime"
 )
@@ -15,24 +13,31 @@ func (b Binary) whyNot(err error) string {
 	if errors.Is(err, os.ErrPermission) {
 		return "it is not executable (permission denied)"
 	}
-	head := make([]byte, 64)
-	n, readErr := io.ReadFull(io.NewSectionReader(b.File, 0, int64(len(head))), head)
-	if n == 0 && errors.Is(readErr, io.EOF) {
-		return "the file is empty"
-	}
-	if kind := programKind(head[:n]); kind != "" {
+	if kind := programKind(b.head()); kind != "" {
 		return "it is " + kind + ", and this is " + runtime.GOOS + "/" + runtime.GOARCH
 	}
 	return err.Error()
 }
 
+// head is the beginning of the file, which says what it is.
+func (b Binary) head() []byte {
+	head := make([]byte, 64)
+	n, _ := b.File.ReadAt(head, 0)
+	return head[:n]
+}
+
+// script is the kind of a file that an interpreter runs.
+const script = "a script, and a plugin must be a program of its own"
+
 // programKind is what a file that begins with head is, or "" where it may well be a program for this system.
 func programKind(head []byte) string {
 	starts := func(magic string) bool { return bytes.HasPrefix(head, []byte(magic)) }
 	switch {
+	case len(head) == 0:
+		return "an empty file"
 	case starts("#!"):
-		return "a script, not a program of its own"
-	case starts(elf.ELFMAG) && len(head) > 20:
+		return script
+	case starts("\x7fELF") && len(head) > 20:
 		return elfKind(head)
 	case starts("MZ"):
 		if runtime.GOOS != "windows" {
@@ -53,17 +58,26 @@ func elfKind(head []byte) string {
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
 		return "a program for Linux or its like"
 	}
-	machine := elf.Machine(uint16(head[18]) | uint16(head[19])<<8)
-	names := map[elf.Machine]string{
-		elf.EM_X86_64: "amd64", elf.EM_AARCH64: "arm64", elf.EM_386: "386", elf.EM_ARM: "arm", elf.EM_RISCV: "riscv64",
-		elf.EM_PPC64: "ppc64le", elf.EM_S390: "s390x", elf.EM_LOONGARCH: "loong64",
+	const littleEndian = 1
+	name := "another processor"
+	if head[5] == littleEndian {
+		switch int(head[18]) | int(head[19])<<8 { // e_machine
+		case 3:
+			name = "386"
+		case 40:
+			name = "arm"
+		case 62:
+			name = "amd64"
+		case 183:
+			name = "arm64"
+		case 243:
+			name = "riscv64"
+		case 258:
+			name = "loong64"
+		}
 	}
-	name, known := names[machine]
-	switch {
-	case name == runtime.GOARCH:
+	if name == runtime.GOARCH {
 		return ""
-	case !known:
-		return "a program for another processor"
 	}
 	return "a program for " + name
 }

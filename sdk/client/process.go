@@ -33,6 +33,7 @@ type Process struct {
 	rpc         pluginpb.VendorClient
 	description sdk.Description
 
+	grace    time.Duration // graceTime, but for tests
 	closing  sync.Once
 	closeErr error
 }
@@ -70,11 +71,11 @@ func (p *Process) Done() <-chan struct{} { return p.runner.started().exited }
 func (p *Process) Close() error {
 	p.closing.Do(func() {
 		if c := p.runner.started(); c != nil {
-			if c.stop(graceTime) && p.options.Log != nil {
+			if c.stop(p.grace) && p.options.Log != nil {
 				p.options.Log.Warn("plugin did not stop and was killed", "vendor", p.binary.Vendor)
 			}
 			p.drained()
-			c.kill() // closes what is left open
+			c.release()
 		}
 		// What go-plugin still holds (the connection, its goroutines) ends at once now; should it not, that must not keep us.
 		ended := make(chan struct{})

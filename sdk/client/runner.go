@@ -36,10 +36,13 @@ func (r *runner) Start(context.Context) error {
 	if err := r.afterUp(c); err != nil {
 		c.kill()
 		c.await(killTime)
-		return err
+		return &distrustError{err}
 	}
 	return nil
 }
+
+// distrustError is why a process that was just started must not go on.
+type distrustError struct{ error }
 
 // started is the process, nil where it could not be started.
 func (r *runner) started() *child {

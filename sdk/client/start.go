@@ -23,7 +23,7 @@ const killTime = time.Second
 // close b.File. What the plugin does wrong is an *[Error]; where ctx ends first, its error is returned. In either case nothing is left.
 func Start(ctx context.Context, b Binary, o Options) (*Process, error) {
 	o = o.withDefaults()
-	p := &Process{binary: b, options: o, tail: newTail(o.Redact, o.Log)}
+	p := &Process{binary: b, options: o, tail: newTail(o.Redact, o.Log), grace: graceTime}
 	release, err := p.prepare()
 	if err != nil {
 		return nil, p.fault("cannot be started: "+err.Error(), err)
@@ -60,13 +60,13 @@ func (p *Process) prepare() (release func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	path, release, err := p.binary.executable()
+	path, done, err := p.binary.executable()
 	if err != nil {
 		return nil, err
 	}
 	defer func() {
 		if err != nil {
-			release()
+			done()
 			os.RemoveAll(p.dir)
 		}
 	}()
@@ -96,7 +96,7 @@ func (p *Process) prepare() (release func(), err error) {
 	}
 	p.dialer = &dialer{runner: p.runner}
 	p.client, err = p.newClient(pair)
-	return release, err
+	return done, err
 }
 
 // newClient makes go-plugin's client of this one start.

@@ -1,0 +1,30 @@
+package client
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/authrun/authrun/sdk/internal/wire"
+	"go.uber.org/goleak"
+)
+
+// What the test binary is when it is started again by a test: without any of these it runs the tests.
+const (
+	envHost     = "AUTHRUN_TEST_HOST"     // a host that starts the plugin of that name and waits to be killed
+	envStranger = "AUTHRUN_TEST_STRANGER" // a process that connects to the plugin's socket at that path
+)
+
+// TestMain makes the test binary all the other programs of these tests too: the plugins, a host, a stranger.
+func TestMain(m *testing.M) {
+	switch {
+	case os.Getenv(wire.CookieName) == wire.CookieValue:
+		bePlugin(strings.TrimPrefix(filepath.Base(os.Args[0]), "authrun-plugin-"))
+	case os.Getenv(envHost) != "":
+		beHost(os.Getenv(envHost))
+	case os.Getenv(envStranger) != "":
+		beStranger(os.Getenv(envStranger))
+	}
+	goleak.VerifyTestMain(m)
+}
