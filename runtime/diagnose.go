@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 
 	"github.com/authrun/authrun/runtime/internal/eval"
 )
@@ -73,52 +70,11 @@ func rangeOf(r hcl.Range) *Range {
 
 // values says what the references in a diagnostic's expression stand for: the shortest way to see why it is wrong.
 func (f *Flow) values(d *hcl.Diagnostic) []Value {
-	if d.Expression == nil || d.EvalContext == nil {
-		return nil
-	}
 	var all []Value
-	seen := map[string]bool{}
-	for _, t := range d.Expression.Variables() {
-		name := traversal(t)
-		if seen[name] {
-			continue
-		}
-		seen[name] = true
-		v, diags := t.TraverseAbs(d.EvalContext)
-		if diags.HasErrors() {
-			continue
-		}
-		if words := phrase(v); words != "" {
-			all = append(all, Value{Traversal: name, Statement: f.rt.secrets.String(words)})
-		}
+	for _, fact := range eval.Facts(d) {
+		all = append(all, Value{Traversal: fact.Traversal, Statement: f.rt.secrets.String(fact.Statement)})
 	}
-	slices.SortFunc(all, func(a, b Value) int { return strings.Compare(a.Traversal, b.Traversal) })
 	return all
-}
-
-// phrase says what a value is, in words that follow its name; empty: there is nothing to say. It shows no sensitive value.
-func phrase(v cty.Value) string {
-	switch {
-	case v.ContainsMarked():
-		return "has a sensitive value"
-	case !v.IsKnown():
-		return "is not known yet"
-	case v.IsNull():
-		return "is null"
-	}
-	switch t := v.Type(); {
-	case t == cty.Bool:
-		return "is " + strconv.FormatBool(v.True())
-	case t == cty.Number:
-		return "is " + v.AsBigFloat().Text('g', 10)
-	case t == cty.String:
-		return "is " + strconv.Quote(clip(v.AsString(), 60))
-	case t.IsObjectType():
-		return fmt.Sprintf("is an object with %s", count(len(t.AttributeTypes()), "attribute"))
-	case t.IsCollectionType() || t.IsTupleType():
-		return fmt.Sprintf("is a %s with %s", strings.SplitN(t.FriendlyName(), " ", 2)[0], count(v.LengthInt(), "element"))
-	}
-	return ""
 }
 
 func count(n int, noun string) string {
@@ -126,35 +82,4 @@ func count(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// clip shortens s to n runes.
-func clip(s string, n int) string {
-	runes := []rune(s)
-	if len(runes) <= n {
-		return s
-	}
-	return string(runes[:n-1]) + "…"
-}
-
-// traversal writes a reference as it stands in a flow.
-func traversal(t hcl.Traversal) string {
-	var b strings.Builder
-	for _, step := range t {
-		switch step := step.(type) {
-		case hcl.TraverseRoot:
-			b.WriteString(step.Name)
-		case hcl.TraverseAttr:
-			b.WriteString("." + step.Name)
-		case hcl.TraverseIndex:
-			if step.Key.Type() == cty.String && step.Key.IsKnown() && !step.Key.IsMarked() {
-				b.WriteString("[" + strconv.Quote(step.Key.AsString()) + "]")
-			} else if step.Key.Type() == cty.Number && step.Key.IsKnown() && !step.Key.IsMarked() {
-				b.WriteString("[" + step.Key.AsBigFloat().Text('g', 10) + "]")
-			} else {
-				b.WriteString("[…]")
-			}
-		}
-	}
-	return b.String()
 }
