@@ -45,8 +45,8 @@ func (r *Runtime) Load(ctx context.Context, path string, in Inputs) (*Flow, Diag
 	if diags.HasErrors() && !f.readable() {
 		return nil, f.diagnose(diags)
 	}
-	scope, more := eval.New(model, eval.Inputs{Vars: in.Vars, VarFiles: in.VarFiles, Env: r.opts.Env, NoInputs: in.NoInputs, Now: r.now,
-		Version: Version})
+	scope, more := eval.New(model, eval.Inputs{Vars: in.Vars, VarFiles: in.VarFiles, VarsFrom: in.VarsFrom, Stdin: in.Stdin, Env: r.opts.Env,
+		NoInputs: in.NoInputs, Now: r.now, Version: Version})
 	f.scope = scope
 	r.secrets.Add(scope.Secrets()...)
 	if diags = append(diags, more...); diags.HasErrors() {

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -42,6 +43,11 @@ type Inputs struct {
 	Vars []string
 	// VarFiles are paths of *.hclvars files, the last one strongest.
 	VarFiles []string
+	// VarsFrom are NAME=PATH pairs, as `--var-from` gives them: the variable's value is what the file holds, without one newline at its end.
+	// The path "-" is Stdin. They are stronger than Vars, and put no secret into the list of processes.
+	VarsFrom []string
+	// Stdin is read to its end where VarsFrom says so, and else not touched. nil: there is none.
+	Stdin io.Reader
 	// NoInputs makes variables and env() without a value unknown instead of errors. Only [Flow.Validate] works with such a flow.
 	NoInputs bool
 }

@@ -27,6 +27,7 @@ func (c *commonFlags) add(fs *pflag.FlagSet) {
 type flowFlags struct {
 	vars           []string
 	varFiles       []string
+	varsFrom       []string
 	noInputs       bool
 	pluginDirs     []string
 	store          string
@@ -37,6 +38,7 @@ type flowFlags struct {
 func (f *flowFlags) add(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.vars, "var", nil, "set a variable, `NAME=VALUE` (also AUTHRUN_VAR_name); may be repeated")
 	fs.StringArrayVar(&f.varFiles, "var-file", nil, "set variables from a `FILE`; may be repeated")
+	fs.StringArrayVar(&f.varsFrom, "var-from", nil, "set a variable to what a file holds, `NAME=PATH`, or to standard input, NAME=-; may be repeated")
 	fs.StringArrayVar(&f.pluginDirs, "plugin-dir", nil, "look for plugins in `FOLDER` first (also AUTHRUN_PLUGIN_DIR); may be repeated")
 	fs.StringVar(&f.store, "store", "", "keep credentials in `FILE` (also AUTHRUN_STORE)")
 	fs.BoolVar(&f.storeMustExist, "store-must-exist", false, "do not make a store where there is none")
@@ -50,8 +52,8 @@ func (f *flowFlags) options(env Env, logger *slog.Logger) runtime.Options {
 	}
 }
 
-func (f *flowFlags) inputs() runtime.Inputs {
-	return runtime.Inputs{Vars: f.vars, VarFiles: f.varFiles, NoInputs: f.noInputs}
+func (f *flowFlags) inputs(env Env) runtime.Inputs {
+	return runtime.Inputs{Vars: f.vars, VarFiles: f.varFiles, VarsFrom: f.varsFrom, Stdin: env.Stdin, NoInputs: f.noInputs}
 }
 
 // check refuses values that make no sense.

@@ -39,7 +39,7 @@ func (p *program) withFlow(ctx context.Context, v view.View, path string, flags 
 	if err != nil {
 		return err
 	}
-	f, closeFlow, ds, err := p.open(ctx, flags.options(p.env, logger), path, flags.inputs())
+	f, closeFlow, ds, err := p.open(ctx, flags.options(p.env, logger), path, flags.inputs(p.env))
 	defer func() {
 		if closeErr := closeFlow(); closeErr != nil {
 			v.Diagnostics(diagnose("Cannot end in order", closeErr))

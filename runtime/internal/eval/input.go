@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/authrun/authrun/runtime/internal/eval/mark"
 	"github.com/authrun/authrun/runtime/internal/flow"
@@ -18,7 +19,8 @@ import (
 // varPrefix is the beginning of the environment variables that set a flow's variables.
 const varPrefix = "AUTHRUN_VAR_"
 
-// gather reads the sources of variables in rising order of force: environment, automatic files, named files, the command line.
+// gather reads the sources of variables in rising order of force: environment, automatic files, named files, the
+// command line, and what the command line says to read.
 func (s *Scope) gather(names []string) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, name := range names {
@@ -45,7 +47,7 @@ func (s *Scope) gather(names []string) hcl.Diagnostics {
 			diags = append(diags, s.giveText(name, text, "--var")...)
 		}
 	}
-	return diags
+	return append(diags, s.gatherFrom(names)...)
 }
 
 func failure(summary, detail string) *hcl.Diagnostic {
@@ -102,7 +104,7 @@ func (s *Scope) giveFile(path string, names []string) hcl.Diagnostics {
 			value = value.Mark(mark.Changed)
 		}
 		if valueDiags.HasErrors() {
-			value = cty.DynamicVal
+			value = unknownOf(v)
 		}
 		v.from = &given{value: value, expr: attr.Expr, source: path}
 	}
@@ -122,6 +124,16 @@ func sorted(attrs hcl.Attributes) []*hcl.Attribute {
 // giveText takes a value that came as text. For a variable whose type is a plain one the text is the value; for others it is an expression.
 func (s *Scope) giveText(name, text, source string) hcl.Diagnostics {
 	v := s.vars[name]
+	if !utf8.ValidString(text) {
+		v.from = &given{value: unknownOf(v), source: source}
+		return hcl.Diagnostics{{
+			Severity: hcl.DiagError,
+			Summary:  "Wrong variable value",
+			Detail: fmt.Sprintf("The value of the variable %q from %s holds bytes that are no UTF-8 text. Give such bytes in Base64, if the vendor "+
+				"accepts that.", name, source),
+			Subject: v.decl.Range.Ptr(),
+		}}
+	}
 	if ty := v.decl.Type; ty.IsPrimitiveType() || ty == cty.DynamicPseudoType {
 		value := cty.StringVal(text)
 		if !norm.NFC.IsNormalString(text) {
@@ -130,13 +142,9 @@ func (s *Scope) giveText(name, text, source string) hcl.Diagnostics {
 		v.from = &given{value: value, text: text, source: source}
 		return nil
 	}
-	expr, diags := hclsyntax.ParseExpression([]byte(text), source, hcl.InitialPos)
-	value := cty.DynamicVal
-	if !diags.HasErrors() {
-		value, diags = expr.Value(nil)
-	}
+	value, diags := literalValue(text, source)
 	if diags.HasErrors() {
-		v.from = &given{value: cty.DynamicVal, text: text, source: source}
+		v.from = &given{value: unknownOf(v), text: text, source: source}
 		return hcl.Diagnostics{{
 			Severity: hcl.DiagError,
 			Summary:  "Wrong variable value",
@@ -150,4 +158,21 @@ func (s *Scope) giveText(name, text, source string) hcl.Diagnostics {
 	}
 	v.from = &given{value: value, text: text, source: source}
 	return nil
+}
+
+// literalValue evaluates an expression that refers to nothing and calls nothing.
+func literalValue(text, source string) (cty.Value, hcl.Diagnostics) {
+	if diag := flow.TooDeep([]byte(text), source); diag != nil {
+		return cty.DynamicVal, hcl.Diagnostics{diag}
+	}
+	expr, diags := hclsyntax.ParseExpression([]byte(text), source, hcl.InitialPos)
+	if diags.HasErrors() {
+		return cty.DynamicVal, diags
+	}
+	return expr.Value(nil)
+}
+
+// unknownOf stands for a value that is wrong: what else is wrong with the flow can be told without it.
+func unknownOf(v *variable) cty.Value {
+	return cty.UnknownVal(v.decl.Type.WithoutOptionalAttributesDeep())
 }

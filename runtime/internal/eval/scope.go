@@ -18,6 +18,8 @@ import (
 type Inputs struct {
 	Vars     []string                         // NAME=VALUE as given on the command line; the last one of a name wins
 	VarFiles []string                         // paths of *.hclvars files; the last one wins
+	VarsFrom []string                         // NAME=PATH: the value is what the file holds; "-" is Stdin. Stronger than Vars
+	Stdin    io.Reader                        // for VarsFrom; nil: there is none
 	Env      func(name string) (string, bool) // the environment; nil: empty
 	NoInputs bool                             // variables and env() without a value are unknown, not errors
 	Now      func() time.Time                 // nil: time.Now

@@ -71,7 +71,7 @@ func (s *Scope) resolve(v *variable) hcl.Diagnostics {
 			Subject: decl.Range.Ptr(),
 		})
 	}
-	v.value = cty.UnknownVal(decl.Type)
+	v.value = cty.UnknownVal(decl.Type.WithoutOptionalAttributesDeep())
 	if !diags.HasErrors() {
 		value, problem := fit(raw, decl)
 		if problem == "" {

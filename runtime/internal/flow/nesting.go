@@ -13,9 +13,9 @@ const maxNesting = 1000
 // maxChoices bounds the conditional operators and template directives of a file, each of which can nest in the one before.
 const maxChoices = 100_000
 
-// tooDeep refuses a text whose brackets or operators nest too deep. It looks at bytes, not at tokens: what it takes for a bracket inside
+// TooDeep refuses a text whose brackets or operators nest too deep. It looks at bytes, not at tokens: what it takes for a bracket inside
 // a string or comment has no effect as long as nobody writes a thousand of them without closing any.
-func tooDeep(src []byte, filename string) *hcl.Diagnostic {
+func TooDeep(src []byte, filename string) *hcl.Diagnostic {
 	depth, run, choices, line := 0, 0, 0, 1
 	for i, c := range src {
 		switch c {

@@ -70,7 +70,7 @@ func ReadFile(path string) (*hcl.File, hcl.Diagnostics) {
 
 // Parse parses the text of a file, in the JSON form where its name ends in .json.
 func Parse(src []byte, filename string) (*hcl.File, hcl.Diagnostics) {
-	if diag := tooDeep(src, filename); diag != nil {
+	if diag := TooDeep(src, filename); diag != nil {
 		return nil, hcl.Diagnostics{diag}
 	}
 	if strings.HasSuffix(filename, ".json") {
