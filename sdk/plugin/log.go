@@ -16,11 +16,8 @@ func newLog(w io.Writer, level string) hclog.Logger {
 	return hclog.New(&hclog.LoggerOptions{Level: l, Output: w, JSONFormat: true})
 }
 
-// libraryLog is the log of go-plugin itself, which at its lower levels tells of things that no author of a vendor or a flow can act upon.
-func libraryLog(log hclog.Logger) hclog.Logger {
-	library := log.Named("go-plugin")
-	if level := log.GetLevel(); level < hclog.Warn {
-		library = hclog.New(&hclog.LoggerOptions{Level: hclog.Off})
-	}
-	return library
+// newLibraryLog is the log of go-plugin itself: only what keeps the plugin from serving, which the host shows among the last lines. What
+// it says below that helps no author of a vendor or a flow.
+func newLibraryLog(w io.Writer) hclog.Logger {
+	return hclog.New(&hclog.LoggerOptions{Name: "go-plugin", Level: hclog.Error, Output: w, JSONFormat: true})
 }

@@ -46,13 +46,12 @@ func serve(v Vendor) error {
 		return err
 	}
 	nameProcess("authrun-" + d.Vendor)
-	log := newLog(os.Stderr, os.Getenv(wire.EnvLogLevel))
 	goplugin.Serve(&goplugin.ServeConfig{
 		HandshakeConfig:  wire.Handshake(),
-		VersionedPlugins: wire.Protocols(&service{plugin: p, log: log}),
+		VersionedPlugins: wire.Protocols(&service{plugin: p, log: newLog(os.Stderr, os.Getenv(wire.EnvLogLevel))}),
 		GRPCServer:       newServer,
 		TLSProvider:      provider,
-		Logger:           libraryLog(log),
+		Logger:           newLibraryLog(os.Stderr),
 	})
 	return nil
 }
