@@ -54,7 +54,7 @@ func (s *Scope) arguments(c *Config, i Instance) (filled, hcl.Diagnostics) {
 	if sc == nil {
 		return filled{}, diags
 	}
-	f, more := s.fill(sc.config, i.Auth.Body, s.context(i.Auth.Uses, p), p)
+	f, more := s.fill("an auth block of "+i.Addr.Vendor, sc.config, i.Auth.Body, s.context(i.Auth.Uses, p), p)
 	return f, append(diags, more...)
 }
 

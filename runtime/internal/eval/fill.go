@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/authrun/authrun/runtime/internal/flow"
 	"github.com/authrun/authrun/sdk"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/dynblock"
@@ -24,17 +23,17 @@ type filledNested struct {
 	blocks []filled
 }
 
-// fill evaluates a vendor's block and checks it against its schema.
-func (s *Scope) fill(bs *blockSchema, body hcl.Body, ctx *hcl.EvalContext, p place) (filled, hcl.Diagnostics) {
+// fill evaluates a vendor's block, which messages call what, and checks it against its schema.
+func (s *Scope) fill(what string, bs *blockSchema, body hcl.Body, ctx *hcl.EvalContext, p place) (filled, hcl.Diagnostics) {
 	if len(bs.blocks) > 0 {
 		body = dynblock.Expand(body, ctx)
 	}
-	return s.fillExpanded(bs, body, ctx, p)
+	return s.fillExpanded(what, bs, body, ctx, p)
 }
 
-func (s *Scope) fillExpanded(bs *blockSchema, body hcl.Body, ctx *hcl.EvalContext, p place) (filled, hcl.Diagnostics) {
+func (s *Scope) fillExpanded(what string, bs *blockSchema, body hcl.Body, ctx *hcl.EvalContext, p place) (filled, hcl.Diagnostics) {
 	content, diags := body.Content(bs.body)
-	offerNames(diags, bs, s.flow)
+	bs.takes(what).Explain(diags, s.flow.Text)
 	f := filled{known: !diags.HasErrors(), settings: make([]setting, 0, len(bs.args))}
 	for _, arg := range bs.args {
 		attr := content.Attributes[arg.Name]
@@ -52,7 +51,7 @@ func (s *Scope) fillExpanded(bs *blockSchema, body hcl.Body, ctx *hcl.EvalContex
 			if block.Type != n.Name {
 				continue
 			}
-			inner, innerDiags := s.fillExpanded(n.inner, block.Body, ctx, p)
+			inner, innerDiags := s.fillExpanded("this "+n.Name+" block", n.inner, block.Body, ctx, p)
 			diags = append(diags, innerDiags...)
 			f.known = f.known && inner.known
 			nested.blocks = append(nested.blocks, inner)
@@ -138,36 +137,6 @@ func isAre(names []string) string {
 		return names[0] + " is"
 	}
 	return list(names) + " are"
-}
-
-// offerNames completes HCL's messages about unknown names: it knows the vendor's names, but not the runtime's.
-func offerNames(diags hcl.Diagnostics, bs *blockSchema, f *flow.Flow) {
-	for _, d := range diags {
-		if d.Subject == nil {
-			continue
-		}
-		switch d.Summary {
-		case "Unsupported argument", "Unsupported block type", "Extraneous JSON object property":
-		default:
-			continue
-		}
-		given := sourceText(f, *d.Subject)
-		d.Detail = fmt.Sprintf("This block has no argument or block %q.%s It takes %s.", given,
-			flow.DidYouMean(given, append(bs.names(), flow.RuntimeNames()...)), list(bs.names()))
-	}
-}
-
-// sourceText is the flow's text in a range, without the quotes of JSON.
-func sourceText(f *flow.Flow, r hcl.Range) string {
-	file := f.Files[r.Filename]
-	if file == nil || !r.CanSliceBytes(file.Bytes) {
-		return ""
-	}
-	text := string(r.SliceBytes(file.Bytes))
-	if len(text) > 1 && text[0] == '"' {
-		text = text[1 : len(text)-1]
-	}
-	return text
 }
 
 // collect adds what the values of an outermost block mean for the Config.

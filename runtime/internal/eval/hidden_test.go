@@ -33,7 +33,7 @@ auth "pbx" "hq" {
 `, Inputs{Vars: []string{"secret=from-option"}})
 	var got []string
 	for _, r := range s.SensitiveRanges() {
-		got = append(got, sourceText(s.flow, r))
+		got = append(got, s.flow.Text(r))
 	}
 	want := []string{"in-default", "in-template-", "-end", "in-local", "in-call", "in-env", "in-nested"}
 	if diff := cmp.Diff(want, got, sortStrings); diff != "" {

@@ -85,6 +85,7 @@ func (s *Scope) giveFile(path string, names []string) hcl.Diagnostics {
 	}
 	s.files[path] = file
 	attrs, attrDiags := file.Body.JustAttributes()
+	flow.Takes{Body: "a file of variables"}.Explain(attrDiags, func(r hcl.Range) string { return flow.TextAt(file, r) })
 	diags = append(diags, attrDiags...)
 	for _, attr := range sorted(attrs) {
 		v := s.vars[attr.Name]

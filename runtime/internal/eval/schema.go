@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/authrun/authrun/runtime/internal/flow"
 	"github.com/authrun/authrun/sdk"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -26,6 +27,8 @@ type blockSchema struct {
 	args   []*argument
 	blocks []*nestedSchema
 	rules  []sdk.Rule
+
+	outermost bool // the auth block itself, where the runtime's arguments stand beside
 }
 
 type nestedSchema struct {
@@ -56,6 +59,7 @@ func (s *Scope) Describe(vendor string, d sdk.Description) error {
 	if err != nil {
 		return fmt.Errorf("the schema of vendor %s is wrong: %w", vendor, err)
 	}
+	config.outermost = true
 	sc := &schema{vendor: vendor, description: d, config: config}
 	sc.attributes = []attribute{{"token", cty.String, true}, {"expires_at", cty.String, false}}
 	types := map[string]cty.Type{"token": cty.String, "expires_at": cty.String}
@@ -126,16 +130,19 @@ func newArgument(a sdk.Attribute) (*argument, error) {
 	return arg, nil
 }
 
-// names are the arguments and blocks, for offering the nearest.
-func (bs *blockSchema) names() []string {
-	var names []string
+// takes is what the block may hold, for messages, which call it what. The runtime's own names are offered, too.
+func (bs *blockSchema) takes(what string) flow.Takes {
+	t := flow.Takes{Body: what}
+	if bs.outermost {
+		t.Beside = flow.Runtime()
+	}
 	for _, arg := range bs.args {
-		names = append(names, arg.Name)
+		t.Arguments = append(t.Arguments, arg.Name)
 	}
 	for _, n := range bs.blocks {
-		names = append(names, n.Name)
+		t.Blocks = append(t.Blocks, n.Name)
 	}
-	return names
+	return t
 }
 
 // decode reads a value from JSON. Numbers may stand in strings, as large integers do.

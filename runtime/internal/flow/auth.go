@@ -89,7 +89,7 @@ func (l *loader) auth(block *hcl.Block) {
 		l.dependsOn(a, attr.Expr)
 	}
 	if lifecycle := l.single(content, "lifecycle"); lifecycle != nil {
-		body := l.content(lifecycle.Body, lifecycleSchema)
+		body := l.content("a lifecycle block", lifecycle.Body, lifecycleSchema)
 		a.RenewBefore = expr(body, "renew_before")
 		a.Preconditions, a.Postconditions = l.conditions(body, "precondition"), l.conditions(body, "postcondition")
 	}
@@ -149,7 +149,7 @@ func (l *loader) limits(a *Auth, content *hcl.BodyContent) {
 			continue
 		}
 		seen[name] = block.DefRange
-		body := l.content(block.Body, &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "count", Required: true}}})
+		body := l.content("a limit block", block.Body, &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "count", Required: true}}})
 		if count := expr(body, "count"); count != nil {
 			a.Limits = append(a.Limits, &Limit{Name: name, Count: count, Range: block.DefRange})
 		}

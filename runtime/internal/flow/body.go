@@ -54,14 +54,8 @@ func runtimeBlock(name string) bool {
 	return slices.ContainsFunc(authSchema.Blocks, func(b hcl.BlockHeaderSchema) bool { return b.Type == name })
 }
 
-// RuntimeNames are the arguments and blocks of an auth block that belong to the runtime, for offering the nearest name.
-func RuntimeNames() []string {
-	var names []string
-	for _, a := range authSchema.Attributes {
-		names = append(names, a.Name)
-	}
-	for _, b := range authSchema.Blocks {
-		names = append(names, b.Type)
-	}
-	return names
+// Runtime is what of an auth block belongs to the runtime, beside which the vendor's part stands.
+func Runtime() *Takes {
+	t := takes("an auth block", authSchema)
+	return &t
 }

@@ -21,7 +21,7 @@ func (l *loader) conditions(content *hcl.BodyContent, kind string) []*Condition 
 		if block.Type != kind {
 			continue
 		}
-		body := l.content(block.Body, conditionSchema)
+		body := l.content("a "+kind+" block", block.Body, conditionSchema)
 		c := &Condition{Condition: expr(body, "condition"), ErrorMessage: expr(body, "error_message"), Range: block.DefRange}
 		if c.Condition == nil || c.ErrorMessage == nil {
 			continue

@@ -9,16 +9,18 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// content decodes a body that holds what schema says and nothing else.
-func (l *loader) content(body hcl.Body, schema *hcl.BodySchema) *hcl.BodyContent {
+// content decodes a body that holds what schema says and nothing else. what names the body in messages: "a retry block".
+func (l *loader) content(what string, body hcl.Body, schema *hcl.BodySchema) *hcl.BodyContent {
 	content, diags := body.Content(schema)
+	takes(what, schema).Explain(diags, l.flow.Text)
 	l.diags = append(l.diags, diags...)
 	return content
 }
 
-// attributes are all attributes of a body that holds no blocks, in the order of their places.
-func (l *loader) attributes(body hcl.Body) []*hcl.Attribute {
+// attributes are all attributes of a body that holds no blocks, in the order of their places. what names the body in messages.
+func (l *loader) attributes(what string, body hcl.Body) []*hcl.Attribute {
 	attrs, diags := body.JustAttributes()
+	Takes{Body: what}.Explain(diags, l.flow.Text)
 	l.diags = append(l.diags, diags...)
 	sorted := make([]*hcl.Attribute, 0, len(attrs))
 	for _, attr := range attrs {

@@ -82,8 +82,7 @@ type loader struct {
 }
 
 func (l *loader) body(body hcl.Body) {
-	content, diags := body.Content(rootSchema)
-	l.diags = append(l.diags, diags...)
+	content := l.content("a flow", body, rootSchema)
 	for _, block := range content.Blocks {
 		switch block.Type {
 		case "authrun":
@@ -103,7 +102,7 @@ func (l *loader) body(body hcl.Body) {
 }
 
 func (l *loader) locals(block *hcl.Block) {
-	for _, attr := range l.attributes(block.Body) {
+	for _, attr := range l.attributes("a locals block", block.Body) {
 		if l.unique("local", attr.Name, attr.NameRange) {
 			l.flow.Locals = append(l.flow.Locals, &Local{Name: attr.Name, Expr: attr.Expr, Range: attr.NameRange})
 		}

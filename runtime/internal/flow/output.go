@@ -24,7 +24,7 @@ var outputSchema = &hcl.BodySchema{
 func (l *loader) output(block *hcl.Block) {
 	o := &Output{Name: block.Labels[0], Range: block.DefRange}
 	known := l.unique("output", o.Name, block.LabelRanges[0])
-	content := l.content(block.Body, outputSchema)
+	content := l.content("an output block", block.Body, outputSchema)
 	l.constant(content, "description", &o.Description)
 	l.constant(content, "sensitive", &o.Sensitive)
 	o.Value = expr(content, "value")

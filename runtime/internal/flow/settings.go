@@ -31,7 +31,7 @@ var settingsSchema = &hcl.BodySchema{
 }
 
 func (l *loader) settings(block *hcl.Block) {
-	content := l.content(block.Body, settingsSchema)
+	content := l.content("the authrun block", block.Body, settingsSchema)
 	s := &l.flow.Settings
 	var required string
 	l.constant(content, "required_version", &required)
@@ -42,7 +42,7 @@ func (l *loader) settings(block *hcl.Block) {
 	s.Store, s.KeyFile = expr(content, "store"), expr(content, "key_file")
 	s.Retry, s.Network = l.retry(content), l.network(content)
 	if plugins := l.single(content, "required_plugins"); plugins != nil {
-		for _, attr := range l.attributes(plugins.Body) {
+		for _, attr := range l.attributes("a required_plugins block", plugins.Body) {
 			l.requiredPlugin(attr)
 		}
 	}

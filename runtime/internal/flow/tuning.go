@@ -58,7 +58,7 @@ func (l *loader) retry(content *hcl.BodyContent) *Retry {
 	if block == nil {
 		return nil
 	}
-	body := l.content(block.Body, retrySchema)
+	body := l.content("a retry block", block.Body, retrySchema)
 	return &Retry{Attempts: expr(body, "attempts"), MinDelay: expr(body, "min_delay"), MaxDelay: expr(body, "max_delay"), Range: block.DefRange}
 }
 
@@ -68,7 +68,7 @@ func (l *loader) network(content *hcl.BodyContent) *Network {
 	if block == nil {
 		return nil
 	}
-	body := l.content(block.Body, networkSchema)
+	body := l.content("a network block", block.Body, networkSchema)
 	n := &Network{
 		Timeout: expr(body, "timeout"), CAFile: expr(body, "ca_file"), CertFile: expr(body, "cert_file"), KeyFile: expr(body, "key_file"),
 		PinSHA256: expr(body, "pin_sha256"), Proxy: expr(body, "proxy"), Range: block.DefRange,

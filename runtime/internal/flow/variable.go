@@ -27,7 +27,7 @@ var variableSchema = &hcl.BodySchema{
 func (l *loader) variable(block *hcl.Block) {
 	v := &Variable{Name: block.Labels[0], Type: cty.DynamicPseudoType, Nullable: true, Range: block.DefRange}
 	known := l.unique("variable", v.Name, block.LabelRanges[0])
-	content := l.content(block.Body, variableSchema)
+	content := l.content("a variable block", block.Body, variableSchema)
 	if e := expr(content, "type"); e != nil {
 		ty, defaults, diags := typeexpr.TypeConstraintWithDefaults(e)
 		l.diags = append(l.diags, diags...)

@@ -9,8 +9,8 @@ auth "cloud" "missing" { # want `Missing argument: The argument "client_id" is r
 auth "cloud" "names" {
   client_id     = "a"
   client_secret = "s"
-  clientid      = "a"     # want `Unsupported argument: .*"clientid"\. Did you mean "client_id"\? It takes base_url,`
-  depend_on     = []      # want `Unsupported argument: .*"depend_on"\. Did you mean "depends_on"\?`
+  clientid      = "a"     # want `Unsupported argument: .*"clientid" in an auth block of cloud\. Did you mean "client_id"\? It takes base_url,`
+  depend_on     = []      # want `Unsupported argument: .*"depend_on" in an auth block of cloud\. Did you mean "depends_on"\?`
   settings {              # want `Unsupported block type: .*"settings"`
   }
 }
@@ -81,7 +81,7 @@ auth "pbx" "blocks" { # want `Wrong number of blocks: At most 2 "listener" block
   }
   listener {
     port = 3
-    prot = 4 # want `Unsupported argument: .*"prot"\. Did you mean "port"`
+    prot = 4 # want `Unsupported argument: .*"prot" in this listener block\. Did you mean "port"`
   }
 }
 
