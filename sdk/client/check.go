@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/authrun/authrun/sdk"
 )
@@ -14,7 +16,7 @@ func checkDescription(d sdk.Description, vendor string) error {
 	if d.Vendor != vendor {
 		return fmt.Errorf("it is the plugin of vendor %q, and its file is named for %q", d.Vendor, vendor)
 	}
-	if !regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?$`).MatchString(d.Version) {
+	if !isVersion(d.Version) {
 		return fmt.Errorf("its version %q is none (1.2.3)", d.Version)
 	}
 	if _, ok := d.Can(sdk.OpAcquire); !ok {
@@ -46,7 +48,7 @@ func checkDescription(d sdk.Description, vendor string) error {
 func checkBlock(b sdk.Block) error {
 	seen := map[string]bool{}
 	name := func(n string) error {
-		if !regexp.MustCompile(`^[a-z][a-z0-9_]*$`).MatchString(n) {
+		if !isName(n) {
 			return fmt.Errorf("%q is not a name", n)
 		}
 		if seen[n] {
@@ -124,4 +126,28 @@ func checkLimit(l sdk.Limit, config sdk.Block) error {
 		return errors.New("its interval is nothing")
 	}
 	return nil
+}
+
+// isName tells whether n is [a-z][a-z0-9_]*. (A regular expression would cost more than all else that is checked here.)
+func isName(n string) bool {
+	for i, r := range n {
+		if letter := r >= 'a' && r <= 'z'; !letter && (i == 0 || r != '_' && (r < '0' || r > '9')) {
+			return false
+		}
+	}
+	return n != ""
+}
+
+// isVersion tells whether v is three numbers with points between them, and perhaps more after a "-" or "+".
+func isVersion(v string) bool {
+	if i := strings.IndexAny(v, "-+"); i >= 0 {
+		v = v[:i]
+	}
+	parts := strings.Split(v, ".")
+	for _, part := range parts {
+		if _, err := strconv.ParseUint(part, 10, 32); err != nil {
+			return false
+		}
+	}
+	return len(parts) == 3
 }

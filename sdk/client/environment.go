@@ -6,11 +6,11 @@ import (
 	"github.com/authrun/authrun/sdk/internal/wire"
 )
 
-// The sizes of a plugin's process: the memory at which its collector works harder, and how much garbage it lets stand, in percent of what
-// lives. A plugin keeps next to nothing, so that the second costs little.
+// The sizes of a plugin's process. It keeps next to nothing and mostly waits, so that it is made to stay small and to start fast.
 const (
-	pluginMemory  = "64MiB"
-	pluginGarbage = 50
+	pluginProcessors = 1       // threads that run Go code at once; more cost a tenth of the time of a start and help only a vendor that computes
+	pluginMemory     = "64MiB" // at which its collector works harder
+	pluginGarbage    = 50      // how much garbage the collector lets stand, in percent of what lives
 )
 
 // environment is the whole environment of a plugin with the given folder. Nothing of the host's own is in it: that holds other vendors'
@@ -24,7 +24,7 @@ func environment(dir string, o Options) []string {
 		wire.EnvMinPort + "=0", // the system chooses the port; go-plugin's own scan from below meets other services
 		wire.EnvMaxPort + "=1",
 		wire.EnvLogLevel + "=" + o.logLevel(),
-		wire.EnvProcessors + "=" + strconv.Itoa(processors()),
+		wire.EnvProcessors + "=" + strconv.Itoa(pluginProcessors),
 		wire.EnvMemory + "=" + pluginMemory,
 		wire.EnvGarbage + "=" + strconv.Itoa(pluginGarbage),
 		wire.EnvTraceback + "=single", // of the panicking goroutine alone: the others would push its panic out of the last lines

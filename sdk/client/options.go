@@ -1,7 +1,6 @@
 package client
 
 import (
-	"runtime"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -55,6 +54,3 @@ func (o Options) logLevel() string {
 	}
 	return level.String()
 }
-
-// processors is how many threads of a plugin run Go code at once: enough to answer while it works, few enough to stay small.
-func processors() int { return min(runtime.NumCPU(), 2) }
