@@ -88,6 +88,8 @@ func TestJudge(t *testing.T) {
 		{"large quota: but not of what was sent", quota(100), times(50, ok), 100, Ask{Retry: true, Sent: true}, Refuse, sdk.QuotaExhausted, april},
 		{"quota of none", quota(0), nil, 0, Ask{}, Refuse, sdk.QuotaExhausted, april},
 		{"quota: a clock put back to last month", quota(10), times(10, ok), -15 * 24 * 3600, Ask{}, Refuse, sdk.QuotaExhausted, april},
+		{"quota: calls after one from the future count in its month", quota(10), append(rowsAt(365*24*3600, ok), times(9, ok)...), 20, Ask{},
+			Refuse, sdk.QuotaExhausted, april.AddDate(1, 0, 0)},
 
 		{"sliding: used up", sliding(3), times(3, ok), 10, Ask{}, Refuse, sdk.QuotaExhausted, second(3600)},
 		{"sliding: the first is out", sliding(3), times(3, ok), 3600, Ask{}, Go, "", time.Time{}},

@@ -56,7 +56,7 @@ func (v *vendor) counts(call, now time.Time) bool {
 // Whoever asks before every call, as often as he likes and at any time, never reaches a limit of the vendor, however calls end and however
 // often the answer is lost. What Judge says of later is true: a wait is the last one, and what is refused goes at its time and no sooner.
 func TestJudgeNeverReachesALimit(t *testing.T) {
-	for seed := range uint64(300) {
+	for seed := range uint64(80) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		v := &vendor{
 			quota:    sdk.Quota{Count: 1 + r.IntN(12), Per: []sdk.Calendar{sdk.CalendarDay, sdk.CalendarMonth}[r.IntN(2)], Zone: "Asia/Shanghai"},
@@ -121,7 +121,7 @@ func pause(r *rand.Rand) time.Duration {
 // A clock that jumps makes the gate no more generous: in whatever order its times come, no window of the times that count has more than its
 // units, and no wait is longer than an interval.
 func TestJudgeWithAJumpingClock(t *testing.T) {
-	for seed := range uint64(200) {
+	for seed := range uint64(60) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		q := sdk.Quota{Count: 1 + r.IntN(10), Sliding: time.Duration(1+r.IntN(48)) * time.Hour}
 		gap := time.Duration(1+r.IntN(50)) * time.Second
@@ -144,10 +144,15 @@ func TestJudgeWithAJumpingClock(t *testing.T) {
 				rows = append(rows, Row{At: now, Outcome: ok, Status: 200})
 			}
 		}
-		ordered := monotonic(rows)
-		for i, row := range ordered {
-			if n := i - q.Count; n >= 0 && row.At.Sub(ordered[n].At) < q.Sliding {
-				t.Fatalf("seed %d: %d calls within %s", seed, q.Count+1, row.At.Sub(ordered[n].At))
+		var counts []time.Time // the times that count
+		for i, row := range rows {
+			at := row.At
+			if i > 0 && at.Before(counts[i-1]) {
+				at = counts[i-1]
+			}
+			counts = append(counts, at)
+			if n := i - q.Count; n >= 0 && at.Sub(counts[n]) < q.Sliding {
+				t.Fatalf("seed %d: %d calls within %s", seed, q.Count+1, at.Sub(counts[n]))
 			}
 		}
 	}

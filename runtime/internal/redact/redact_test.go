@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net/url"
 	"strings"
 	"sync"
@@ -33,6 +34,8 @@ func TestString(t *testing.T) {
 		{"overlapping itself", []string{"abaaba"}, "-abaabaaba-", "-(sensitive)-"},
 		{"touching", []string{"abcdef", "ghijkl"}, "-abcdefghijkl-", "-(sensitive)-"},
 		{"longest of several beginnings", []string{"aaaaaa", "aaaaaabbb", "aaaaaabbbccc", "aaaaaabz"}, "aaaaaabbbcc!", "(sensitive)cc!"},
+		{"the longer one added first", []string{"aaaaaabbbb", "aaaaaa"}, "aaaaaabbbc", "(sensitive)bbbc"},
+		{"one in the middle added last", []string{"aaaaaa", "aaaaaabbbbbb", "aaaaaabbb"}, "aaaaaabbbbc", "(sensitive)bc"},
 		{"sorted between, but no beginning", []string{"aaaaaa", "aaaaaabbbb"}, "aaaaaabbbc", "(sensitive)bbbc"},
 		{"not only ASCII", []string{"пароль", "密码密码"}, "её пароль, 密码密码。", "её (sensitive), (sensitive)。"},
 		{"bytes that are no text", []string{"\xff\xfe\x00\x01\x02\x03"}, "x\xff\xfe\x00\x01\x02\x03y", "x(sensitive)y"},
@@ -46,6 +49,44 @@ func TestString(t *testing.T) {
 				t.Errorf("String(%q) = %q, want %q", c.text, got, c.want)
 			}
 		})
+	}
+}
+
+// With few letters every way in which secrets can overlap occurs; a search without an index tells what must be hidden.
+func TestStringAgainstPlainSearch(t *testing.T) {
+	source := rand.New(rand.NewPCG(1, 1))
+	word := func(length int) string {
+		b := make([]byte, length)
+		for i := range b {
+			b[i] = "ab"[source.IntN(2)]
+		}
+		return string(b)
+	}
+	for range 2000 {
+		r := New()
+		text := word(60)
+		hidden := make([]bool, len(text))
+		for range 1 + source.IntN(6) {
+			secret := word(Shortest + source.IntN(8))
+			r.Add(secret)
+			for i := range len(text) - len(secret) + 1 {
+				for n := i; n < i+len(secret) && strings.HasPrefix(text[i:], secret); n++ {
+					hidden[n] = true
+				}
+			}
+		}
+		want := ""
+		for i := range text {
+			switch {
+			case !hidden[i]:
+				want += text[i : i+1]
+			case i == 0 || !hidden[i-1]:
+				want += Shown
+			}
+		}
+		if got := r.String(text); got != want {
+			t.Fatalf("String(%q) = %q, want %q", text, got, want)
+		}
 	}
 }
 

@@ -102,36 +102,40 @@ func TestOpenMakes(t *testing.T) {
 	}
 }
 
+// Of those who open a store at the same time one makes it, and all can write.
 func TestOpenMakesOnce(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "state", "authrun.db")
-	var all sync.WaitGroup
-	var mu sync.Mutex
-	makers := 0
-	for range 10 {
-		all.Go(func() {
-			s, created, err := sqlite.Open(t.Context(), path, sqlite.Options{})
-			if err != nil {
-				t.Error(err)
-				return
+	fresh, empty := filepath.Join(t.TempDir(), "state", "authrun.db"), filepath.Join(t.TempDir(), "authrun.db")
+	write(t, empty, "")
+	for name, path := range map[string]string{"none": fresh, "an empty file": empty} {
+		t.Run(name, func(t *testing.T) {
+			const openers = 10
+			makers := make(chan bool, openers)
+			var all sync.WaitGroup
+			for range openers {
+				all.Go(func() {
+					s, created, err := sqlite.Open(t.Context(), path, sqlite.Options{})
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					if created {
+						makers <- true
+					}
+					_, err = s.Begin(t.Context(), store.Exchange{At: time.Now()})
+					if err := errors.Join(err, s.Close()); err != nil {
+						t.Error(err)
+					}
+				})
 			}
-			_, err = s.Begin(t.Context(), store.Exchange{At: time.Now()})
-			if err := errors.Join(err, s.Close()); err != nil {
-				t.Error(err)
+			all.Wait()
+			rows, err := open(t, path, sqlite.Options{}).Exchanges(t.Context(), store.Query{})
+			if err != nil || len(rows) != openers || len(makers) != 1 {
+				t.Errorf("%d openers made it %d times and wrote %d rows (%v)", openers, len(makers), len(rows), err)
 			}
-			mu.Lock()
-			defer mu.Unlock()
-			if created {
-				makers++
+			if left, err := filepath.Glob(filepath.Join(filepath.Dir(path), ".*")); err != nil || len(left) > 0 {
+				t.Errorf("temporary files are left: %v, %v", left, err)
 			}
 		})
-	}
-	all.Wait()
-	rows, err := open(t, path, sqlite.Options{}).Exchanges(t.Context(), store.Query{})
-	if err != nil || len(rows) != 10 || makers != 1 {
-		t.Errorf("10 who opened it at once made it %d times and wrote %d rows (%v)", makers, len(rows), err)
-	}
-	if left, err := filepath.Glob(filepath.Join(filepath.Dir(path), ".*")); err != nil || len(left) > 0 {
-		t.Errorf("temporary files are left: %v, %v", left, err)
 	}
 }
 

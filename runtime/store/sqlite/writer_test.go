@@ -130,3 +130,32 @@ func TestBatchIsOneTransaction(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
+
+// Who gives up a write that was begun learns how it ended: only so does an error mean that nothing was written.
+func TestBegunIsFinished(t *testing.T) {
+	s := stored(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	begun, finish, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	go func() {
+		done <- s.write.write(ctx, func(tx *transaction) error {
+			close(begun)
+			<-finish
+			return note("a", nil)(tx)
+		})
+	}()
+	<-begun
+	cancel()
+	select {
+	case err := <-done:
+		close(finish)
+		t.Fatalf("the caller was told %v while the write was under way", err)
+	case <-time.After(20 * time.Millisecond): // Long enough for a wrong writer to be seen, in nearly every run.
+	}
+	close(finish)
+	if err := <-done; err != nil {
+		t.Errorf("it was written, and the caller was told %v", err)
+	}
+	if _, err := s.Value(t.Context(), "a"); err != nil {
+		t.Error(err)
+	}
+}
