@@ -36,13 +36,18 @@ type flowFlags struct {
 }
 
 func (f *flowFlags) add(fs *pflag.FlagSet) {
-	fs.StringArrayVar(&f.vars, "var", nil, "set a variable, `NAME=VALUE` (also AUTHRUN_VAR_name); may be repeated")
-	fs.StringArrayVar(&f.varFiles, "var-file", nil, "set variables from a `FILE`; may be repeated")
+	f.addInputs(fs)
 	fs.StringArrayVar(&f.varsFrom, "var-from", nil, "set a variable to what a file holds, `NAME=PATH`, or to standard input, NAME=-; may be repeated")
 	fs.StringArrayVar(&f.pluginDirs, "plugin-dir", nil, "look for plugins in `FOLDER` first (also AUTHRUN_PLUGIN_DIR); may be repeated")
 	fs.StringVar(&f.store, "store", "", "keep credentials in `FILE` (also AUTHRUN_STORE)")
 	fs.BoolVar(&f.storeMustExist, "store-must-exist", false, "do not make a store where there is none")
 	fs.IntVar(&f.parallelism, "parallelism", 10, "work on at most `N` auth blocks at the same time")
+}
+
+// addInputs adds the flags of a verb that needs no plugin and no store.
+func (f *flowFlags) addInputs(fs *pflag.FlagSet) {
+	fs.StringArrayVar(&f.vars, "var", nil, "set a variable, `NAME=VALUE` (also AUTHRUN_VAR_name); may be repeated")
+	fs.StringArrayVar(&f.varFiles, "var-file", nil, "set variables from a `FILE`; may be repeated")
 }
 
 func (f *flowFlags) options(env Env, logger *slog.Logger) runtime.Options {

@@ -23,6 +23,7 @@ type played struct {
 	ApplyProblems runtime.Diagnostics // the error of apply and of token
 	Stored        []runtime.Output    // what output shows
 	Gives         runtime.Credential  // what token gets
+	Draws         runtime.Graph       // what graph shows
 
 	// WithOptions makes the options a notice, so that a script sees them.
 	WithOptions bool
@@ -110,6 +111,10 @@ func (f *played) Validate(context.Context) runtime.Diagnostics { return f.Proble
 
 func (f *played) Outputs(context.Context) ([]runtime.Output, runtime.Diagnostics) {
 	return f.Stored, f.Problems
+}
+
+func (f *played) Graph(context.Context) (runtime.Graph, runtime.Diagnostics) {
+	return f.Draws, f.Problems
 }
 
 func (f *played) Apply(ctx context.Context, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Summary, error) {
