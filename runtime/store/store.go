@@ -52,6 +52,11 @@ type Record struct {
 	Renewable  bool
 	RenewUntil time.Time // zero: while it lives
 
+	// RetiredAt is when another credential of the account ended this one, or will; zero: none did.
+	RetiredAt time.Time
+	// Switches is how often the account went back and forth between this and other configurations within the lives of their tokens.
+	Switches int
+
 	// What went wrong since the value was stored; the zero Trouble: nothing.
 	Trouble Trouble
 }
@@ -107,8 +112,11 @@ type Change struct {
 	Outcomes []Outcome // settle exchanges; one that is not in the ledger any more is passed over
 	Unsent   []int64   // take back exchanges that never left the host; one that has an outcome stays
 
-	Put     *Record    // replace the record of its key ...
-	Expect  uint64     // ... if it still has this generation (0 where there is none), else ErrConflict
+	Put      *Record   // replace the record of its key ...
+	Expect   uint64    // ... if it still has this generation (0 where there is none), else ErrConflict
+	Retire   []Key     // set the RetiredAt of records that have none; those that are not there are passed over
+	RetireAt time.Time // to this
+
 	Forget  []Key      // before Put: delete records, whatever their generation; those that are not there are passed over
 	Unlatch []LatchRef // before Latch: delete latches; those that are not there are passed over
 	Latch   *Latch     // set, in place of one of the same vendor and scope
@@ -137,13 +145,18 @@ type Store interface {
 	// Latch reads one latch, or ErrNotFound.
 	Latch(ctx context.Context, ref LatchRef) (Latch, error)
 
-	// Begin writes a row of the ledger and returns its ID; e's own ID and outcome are not looked at. When it returns nil the row survives a
-	// crash and a power cut. On any error nothing may be sent. An ID is larger than every one given before it, and never given twice.
-	Begin(ctx context.Context, e Exchange) (int64, error)
+	// Begin writes a row of the ledger and returns its ID, if judge allows it; e's own ID and outcome are not looked at. When it returns nil
+	// the row survives a crash and a power cut. On any error nothing may be sent. An ID is larger than every one given before it, and never
+	// given twice. Between what judge reads and the row nobody else's row gets in. The error of judge is Begin's; nil judges nothing.
+	Begin(ctx context.Context, e Exchange, judge Judge) (int64, error)
 	// Commit writes a change. When it returns nil the change survives a crash and a power cut. On ErrConflict nothing of it was written.
 	Commit(ctx context.Context, c Change) error
 	// Exchanges reads the rows of the ledger that q selects, in the order in which they were begun; none is no error.
 	Exchanges(ctx context.Context, q Query) ([]Exchange, error)
+
+	// Lock takes the lock of that name, for all processes that share the store, and waits for it until ctx ends. It is freed by unlock, and
+	// by the end of the process however it ends. Locks of different names have nothing to do with each other.
+	Lock(ctx context.Context, name string) (unlock func(), err error)
 
 	// Uses reads what each address of a flow used last, in no order; none is no error.
 	Uses(ctx context.Context, flow string) ([]Use, error)
@@ -157,6 +170,10 @@ type Store interface {
 	// Close waits for writes under way and gives up what the store holds. No other method may be called after it; a second Close does nothing.
 	Close() error
 }
+
+// Judge says whether an exchange may be begun, by the rows that count for each of its limits: rows gives those of the exchange's scope for the
+// limit of that name, begun at since or later, in the order in which they were begun. A judge is quick, and calls nothing of the store.
+type Judge func(rows func(limit string, since time.Time) ([]Exchange, error)) error
 
 // Query selects rows of the ledger that fit all of its fields that are set; the zero Query selects all.
 type Query struct {

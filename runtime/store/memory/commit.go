@@ -30,6 +30,12 @@ func (s *Store) Commit(ctx context.Context, c store.Change) error {
 			s.exchanges = slices.Delete(s.exchanges, i, i+1)
 		}
 	}
+	for _, key := range c.Retire {
+		if r, ok := s.records[key]; ok && r.RetiredAt.IsZero() {
+			r.RetiredAt = utc(c.RetireAt)
+			s.records[key] = r
+		}
+	}
 	for _, key := range c.Forget {
 		delete(s.records, key)
 	}
@@ -61,7 +67,7 @@ func (s *Store) find(id int64) (int, bool) {
 // copyRecord makes a copy that shares no memory, with the times as the interface promises them.
 func copyRecord(r store.Record) store.Record {
 	r.Sealed = slices.Clone(r.Sealed)
-	for _, t := range []*time.Time{&r.IssuedAt, &r.ExpiresAt, &r.UsableAt, &r.RenewUntil, &r.Trouble.At, &r.Trouble.NextTry} {
+	for _, t := range []*time.Time{&r.IssuedAt, &r.ExpiresAt, &r.UsableAt, &r.RenewUntil, &r.RetiredAt, &r.Trouble.At, &r.Trouble.NextTry} {
 		*t = utc(*t)
 	}
 	return r

@@ -9,12 +9,15 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/authrun/authrun/runtime/store"
 )
 
 // Store is a store in memory. Its zero value does not work; see [New].
 type Store struct {
+	locks locks
+
 	mu        sync.Mutex
 	last      int64 // ID given last
 	exchanges []store.Exchange
@@ -83,13 +86,21 @@ func (s *Store) Latch(ctx context.Context, ref store.LatchRef) (store.Latch, err
 	return l, nil
 }
 
-// Begin writes a row of the ledger.
-func (s *Store) Begin(ctx context.Context, e store.Exchange) (int64, error) {
+// Begin writes a row of the ledger, if judge allows it.
+func (s *Store) Begin(ctx context.Context, e store.Exchange, judge store.Judge) (int64, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if judge != nil {
+		err := judge(func(limit string, since time.Time) ([]store.Exchange, error) {
+			return s.selected(store.Query{Limit: limit, Scope: e.Scopes[limit], Since: since}), nil
+		})
+		if err != nil {
+			return 0, err
+		}
+	}
 	s.last++
 	s.exchanges = append(s.exchanges, store.Exchange{
 		ID: s.last, At: utc(e.At), Key: e.Key, Address: e.Address, Operation: e.Operation, Process: e.Process,
@@ -105,6 +116,10 @@ func (s *Store) Exchanges(ctx context.Context, q store.Query) ([]store.Exchange,
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.selected(q), nil
+}
+
+func (s *Store) selected(q store.Query) []store.Exchange {
 	var found []store.Exchange
 	for _, e := range s.exchanges {
 		if selects(q, e) {
@@ -112,7 +127,7 @@ func (s *Store) Exchanges(ctx context.Context, q store.Query) ([]store.Exchange,
 			found = append(found, e)
 		}
 	}
-	return found, nil
+	return found
 }
 
 func selects(q store.Query, e store.Exchange) bool {

@@ -39,7 +39,7 @@ func acquire(b *testing.B, s store.Store, n, parallelism int) {
 			for i := range next {
 				k := benchKey(i)
 				id, err := s.Begin(b.Context(), store.Exchange{At: time.Now(), Key: k, Address: "auth.sipauth.x", Operation: "acquire",
-					Process: "host 1", Scopes: map[string]string{"interval": k.Account}})
+					Process: "host 1", Scopes: map[string]string{"interval": k.Account}}, nil)
 				if err != nil {
 					b.Error(err)
 					return
@@ -114,7 +114,7 @@ func BenchmarkWrite(b *testing.B) {
 	b.Run("begin", func(b *testing.B) {
 		s := open(b)
 		for b.Loop() {
-			if _, err := s.Begin(b.Context(), store.Exchange{At: time.Now(), Key: benchKey(1), Scopes: map[string]string{"monthly": "x"}}); err != nil {
+			if _, err := s.Begin(b.Context(), store.Exchange{At: time.Now(), Key: benchKey(1), Scopes: map[string]string{"monthly": "x"}}, nil); err != nil {
 				b.Fatal(err)
 			}
 		}

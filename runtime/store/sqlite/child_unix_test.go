@@ -60,7 +60,7 @@ func start(t *testing.T, role, path string, change ...func(*exec.Cmd)) *child {
 		t.Fatal(err)
 	}
 	c := &child{Cmd: exec.CommandContext(t.Context(), executable, path)}
-	c.Env = append(os.Environ(), childRole+"="+role)
+	c.Env = append(os.Environ(), childRole+"="+role, "GORACE=atexit_sleep_ms=0")
 	c.Stderr = os.Stderr
 	for _, f := range change {
 		f(c.Cmd)
@@ -112,7 +112,7 @@ func childWrite(path string) error {
 			return s.Close()
 		default:
 		}
-		id, err := s.Begin(context.Background(), store.Exchange{At: time.Now(), Process: strconv.Itoa(os.Getpid())})
+		id, err := s.Begin(context.Background(), store.Exchange{At: time.Now(), Process: strconv.Itoa(os.Getpid())}, nil)
 		if err != nil {
 			return err
 		}
@@ -130,7 +130,7 @@ func childLinger(path string) error {
 	if err != nil {
 		return err
 	}
-	id, err := s.Begin(context.Background(), store.Exchange{At: time.Now()})
+	id, err := s.Begin(context.Background(), store.Exchange{At: time.Now()}, nil)
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func childMake(path string) error {
 	if err != nil {
 		return err
 	}
-	if _, err = s.Begin(context.Background(), store.Exchange{At: time.Now()}); err != nil {
+	if _, err = s.Begin(context.Background(), store.Exchange{At: time.Now()}, nil); err != nil {
 		return err
 	}
 	entries, err := os.ReadDir(filepath.Dir(path))
@@ -177,7 +177,7 @@ func childLook(path string) error {
 		}
 		fmt.Println("rows", len(rows))
 	}
-	_, err = s.Begin(context.Background(), store.Exchange{At: time.Now()})
+	_, err = s.Begin(context.Background(), store.Exchange{At: time.Now()}, nil)
 	fmt.Println("begin", errors.Is(err, store.ErrReadOnly), err)
 	err = s.Commit(context.Background(), store.Change{Unlatch: []store.LatchRef{{}}})
 	fmt.Println("commit", errors.Is(err, store.ErrReadOnly), err)
@@ -203,7 +203,7 @@ func childNews(path string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := writer.Begin(context.Background(), store.Exchange{At: time.Now()}); err != nil {
+	if _, err := writer.Begin(context.Background(), store.Exchange{At: time.Now()}, nil); err != nil {
 		return err
 	}
 	rows, err := reader.Exchanges(context.Background(), store.Query{})
@@ -219,7 +219,7 @@ func childFill(path string) error {
 	}
 	signal.Ignore(syscall.SIGXFSZ)
 	begin := func() error {
-		_, err := s.Begin(context.Background(), store.Exchange{At: time.Now(), Address: strings.Repeat("x", 2000)})
+		_, err := s.Begin(context.Background(), store.Exchange{At: time.Now(), Address: strings.Repeat("x", 2000)}, nil)
 		return err
 	}
 	var was unix.Rlimit

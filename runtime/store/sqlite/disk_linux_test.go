@@ -28,7 +28,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	began := 0
 	for ; err == nil && began < 1000; began++ {
-		_, err = s.Begin(t.Context(), store.Exchange{Address: strings.Repeat("x", 2000)})
+		_, err = s.Begin(t.Context(), store.Exchange{Address: strings.Repeat("x", 2000)}, nil)
 	}
 	if !errors.Is(err, store.ErrFull) {
 		t.Errorf("error %v is not %v", err, store.ErrFull)

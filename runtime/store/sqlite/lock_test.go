@@ -43,7 +43,7 @@ func TestLockedForTooLong(t *testing.T) {
 	s := open(t, path, sqlite.Options{Wait: 20 * time.Millisecond})
 	release := hold(t, path)
 	defer release()
-	_, err := s.Begin(t.Context(), store.Exchange{At: time.Now()})
+	_, err := s.Begin(t.Context(), store.Exchange{At: time.Now()}, nil)
 	if !errors.Is(err, store.ErrBusy) || !strings.Contains(err.Error(), path) {
 		t.Errorf("error %v is not %v", err, store.ErrBusy)
 	}
@@ -51,7 +51,7 @@ func TestLockedForTooLong(t *testing.T) {
 		t.Errorf("a reader is kept out, too: %d rows, %v", len(rows), err)
 	}
 	release()
-	if _, err := s.Begin(t.Context(), store.Exchange{At: time.Now()}); err != nil {
+	if _, err := s.Begin(t.Context(), store.Exchange{At: time.Now()}, nil); err != nil {
 		t.Errorf("after the lock was given back: %v", err)
 	}
 }
@@ -69,13 +69,13 @@ func TestCanceledWhileLocked(t *testing.T) {
 
 	patient := make(chan error)
 	go func() {
-		_, err := s.Begin(context.Background(), store.Exchange{Address: "patient"})
+		_, err := s.Begin(context.Background(), store.Exchange{Address: "patient"}, nil)
 		patient <- err
 	}()
 	ctx, cancel := context.WithCancel(t.Context())
 	impatient := make(chan error)
 	go func() {
-		_, err := s.Begin(ctx, store.Exchange{Address: "impatient"})
+		_, err := s.Begin(ctx, store.Exchange{Address: "impatient"}, nil)
 		impatient <- err
 	}()
 	cancel()
@@ -112,7 +112,7 @@ func TestCloseWaits(t *testing.T) {
 	results := make(chan error, writers)
 	for range writers {
 		go func() {
-			_, err := s.Begin(context.Background(), store.Exchange{At: time.Now()})
+			_, err := s.Begin(context.Background(), store.Exchange{At: time.Now()}, nil)
 			results <- err
 		}()
 	}

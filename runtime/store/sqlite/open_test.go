@@ -42,7 +42,7 @@ func made(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = s.Begin(t.Context(), store.Exchange{At: time.Unix(1, 0), Address: "auth.sipauth.x"})
+	_, err = s.Begin(t.Context(), store.Exchange{At: time.Unix(1, 0), Address: "auth.sipauth.x"}, nil)
 	if err := errors.Join(err, s.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestOpenMakes(t *testing.T) {
 				if created != want {
 					t.Errorf("created is %v, want %v", created, want)
 				}
-				if _, err := s.Begin(t.Context(), store.Exchange{At: time.Now()}); err != nil {
+				if _, err := s.Begin(t.Context(), store.Exchange{At: time.Now()}, nil); err != nil {
 					t.Error(err)
 				}
 				if err := s.Close(); err != nil {
@@ -121,7 +121,7 @@ func TestOpenMakesOnce(t *testing.T) {
 					if created {
 						makers <- true
 					}
-					_, err = s.Begin(t.Context(), store.Exchange{At: time.Now()})
+					_, err = s.Begin(t.Context(), store.Exchange{At: time.Now()}, nil)
 					if err := errors.Join(err, s.Close()); err != nil {
 						t.Error(err)
 					}
@@ -224,7 +224,7 @@ func TestOpenRefuses(t *testing.T) {
 		if _, err := s.Exchanges(t.Context(), store.Query{}); !errors.Is(err, store.ErrCorrupt) {
 			t.Errorf("error %v is not %v", err, store.ErrCorrupt)
 		}
-		if _, err := s.Begin(t.Context(), store.Exchange{At: time.Now()}); !errors.Is(err, store.ErrCorrupt) {
+		if _, err := s.Begin(t.Context(), store.Exchange{At: time.Now()}, nil); !errors.Is(err, store.ErrCorrupt) {
 			t.Errorf("error %v is not %v", err, store.ErrCorrupt)
 		}
 	})

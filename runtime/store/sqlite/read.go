@@ -13,7 +13,7 @@ import (
 )
 
 const recordColumns = `vendor, account, fingerprint, generation, sealed, made_by, issued_at, expires_at, usable_at, renewable, renew_until,
-	trouble_class, trouble_text, trouble_at, trouble_next, trouble_count`
+	retired_at, switches, trouble_class, trouble_text, trouble_at, trouble_next, trouble_count`
 
 // Record reads one record.
 func (s *Store) Record(ctx context.Context, key store.Key) (store.Record, error) {
@@ -30,12 +30,12 @@ func (s *Store) Records(ctx context.Context, vendor, account string) ([]store.Re
 
 func scanRecord(rows *sql.Rows) (r store.Record, err error) {
 	var generation int64
-	var issued, expires, usable, until, at, next sql.NullInt64
+	var issued, expires, usable, until, retired, at, next sql.NullInt64
 	err = rows.Scan(&r.Key.Vendor, &r.Key.Account, &r.Key.Fingerprint, &generation, &r.Sealed, &r.MadeBy, &issued, &expires, &usable,
-		&r.Renewable, &until, &r.Trouble.Class, &r.Trouble.Text, &at, &next, &r.Trouble.Count)
+		&r.Renewable, &until, &retired, &r.Switches, &r.Trouble.Class, &r.Trouble.Text, &at, &next, &r.Trouble.Count)
 	r.Generation = uint64(generation) //nolint:gosec // The same bits that were written.
 	r.IssuedAt, r.ExpiresAt, r.UsableAt, r.RenewUntil = moment(issued), moment(expires), moment(usable), moment(until)
-	r.Trouble.At, r.Trouble.NextTry = moment(at), moment(next)
+	r.RetiredAt, r.Trouble.At, r.Trouble.NextTry = moment(retired), moment(at), moment(next)
 	return r, err
 }
 
@@ -55,10 +55,15 @@ func scanLatch(rows *sql.Rows) (l store.Latch, err error) {
 
 // Exchanges reads the rows of the ledger that q selects.
 func (s *Store) Exchanges(ctx context.Context, q store.Query) ([]store.Exchange, error) {
-	text := `SELECT id, at, vendor, account, fingerprint, address, operation, process, scopes, outcome, status, took, generation FROM `
+	text, args := selection(q)
+	return query(ctx, s, "read the ledger", scanExchange, text, args...)
+}
+
+// selection is the statement that selects rows of the ledger.
+func selection(q store.Query) (text string, args []any) {
+	text = `SELECT id, at, vendor, account, fingerprint, address, operation, process, scopes, outcome, status, took, generation FROM `
 	from := "exchange"
 	var where []string
-	var args []any
 	add := func(condition string, values ...any) {
 		where = append(where, condition)
 		args = append(args, values...)
@@ -80,7 +85,7 @@ func (s *Store) Exchanges(ctx context.Context, q store.Query) ([]store.Exchange,
 	if len(where) > 0 {
 		text += " WHERE " + strings.Join(where, " AND ")
 	}
-	return query(ctx, s, "read the ledger", scanExchange, text+" ORDER BY id", args...)
+	return text + " ORDER BY id", args
 }
 
 func scanExchange(rows *sql.Rows) (e store.Exchange, err error) {

@@ -18,9 +18,9 @@ import (
 // nobody is a user for whom rights hold, which they do not for root.
 const nobody = 65534
 
-// unprivileged lets a child run as nobody where the test runs as root. The test binary lies where nobody may not look, so the child runs a
-// copy; what it works on is given to it.
-func unprivileged(t *testing.T, dir string) func(*exec.Cmd) {
+// unprivileged gives children the rights of nobody where the test runs as root. The test binary lies where nobody may not look, so they run a
+// copy; what a child works on must be given to nobody by [give].
+func unprivileged(t *testing.T) func(*exec.Cmd) {
 	t.Helper()
 	if os.Getuid() != 0 {
 		return func(*exec.Cmd) {}
@@ -33,15 +33,28 @@ func unprivileged(t *testing.T, dir string) func(*exec.Cmd) {
 	}
 	copied := filepath.Join(place, "test")
 	copyFile(t, "/proc/self/exe", copied)
+	return func(c *exec.Cmd) {
+		c.Path = copied
+		c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	}
+}
+
+// give makes a folder and what is in it nobody's, where the test runs as root.
+func give(t *testing.T, dir string) {
+	t.Helper()
+	if os.Getuid() != 0 {
+		return
+	}
 	err := filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
 		return errors.Join(err, os.Chown(path, nobody, nobody))
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return func(c *exec.Cmd) {
-		c.Path = copied
-		c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	for folder := filepath.Dir(dir); folder != filepath.Dir(folder) && folder != os.TempDir(); folder = filepath.Dir(folder) {
+		if err := os.Chmod(folder, 0o755); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -63,6 +76,7 @@ func copyFile(t *testing.T, from, to string) {
 
 // A store that cannot be written is read, whatever state it was left in, and says why it cannot be written.
 func TestReadOnly(t *testing.T) {
+	asNobody := unprivileged(t)
 	for _, c := range []struct {
 		name         string
 		file, folder os.FileMode
@@ -92,7 +106,7 @@ func TestReadOnly(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				asNobody := unprivileged(t, filepath.Dir(path))
+				give(t, filepath.Dir(path))
 				for _, name := range []string{path, path + "-wal", path + "-shm"} {
 					if err := os.Chmod(name, c.file); err != nil && !errors.Is(err, os.ErrNotExist) {
 						t.Fatal(err)
@@ -119,9 +133,9 @@ func TestReadOnly(t *testing.T) {
 // Who reads a store that he cannot write sees what those write who can.
 func TestReadOnlySeesNews(t *testing.T) {
 	path := made(t)
-	asNobody := unprivileged(t, filepath.Dir(path))
+	give(t, filepath.Dir(path))
 	want := []string{"read-only true", "rows 2"}
-	if diff := cmp.Diff(want, start(t, "news", path, asNobody).rest(t)); diff != "" {
+	if diff := cmp.Diff(want, start(t, "news", path, unprivileged(t)).rest(t)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }

@@ -42,6 +42,8 @@ CREATE TABLE record (
 	usable_at     INTEGER,
 	renewable     INTEGER NOT NULL,
 	renew_until   INTEGER,
+	retired_at    INTEGER,
+	switches      INTEGER NOT NULL,
 	trouble_class TEXT NOT NULL,
 	trouble_text  TEXT NOT NULL,
 	trouble_at    INTEGER,

@@ -23,16 +23,50 @@ func (s *Store) change(ctx context.Context, doing string, do func(*transaction) 
 	return nil
 }
 
-// Begin writes a row of the ledger.
-func (s *Store) Begin(ctx context.Context, e store.Exchange) (id int64, err error) {
+// Begin writes a row of the ledger, if judge allows it. The transaction holds the lock for writing when judge reads, so that what it reads
+// is still true when the row is written.
+func (s *Store) Begin(ctx context.Context, e store.Exchange, judge store.Judge) (id int64, err error) {
+	var forbidden error
 	err = s.change(ctx, "record an exchange", func(t *transaction) error {
+		if judge != nil {
+			if forbidden = judge(t.counting(e.Scopes)); forbidden != nil {
+				return errForbidden
+			}
+		}
 		id, err = begin(t, e)
 		return err
 	})
-	if err != nil {
+	switch {
+	case forbidden != nil:
+		return 0, forbidden
+	case err != nil:
 		return 0, err
 	}
 	return id, nil
+}
+
+// counting reads the rows that count for a limit, within a transaction.
+func (t *transaction) counting(scopes map[string]string) func(limit string, since time.Time) ([]store.Exchange, error) {
+	return func(limit string, since time.Time) ([]store.Exchange, error) {
+		text, args := selection(store.Query{Limit: limit, Scope: scopes[limit], Since: since})
+		statement, err := t.prepare(text)
+		if err != nil {
+			return nil, err
+		}
+		rows, err := statement.QueryContext(context.Background(), args...)
+		if err != nil {
+			return nil, err
+		}
+		var all []store.Exchange
+		for rows.Next() {
+			e, err := scanExchange(rows)
+			if err != nil {
+				return nil, errors.Join(err, rows.Close())
+			}
+			all = append(all, e)
+		}
+		return all, errors.Join(rows.Err(), rows.Close())
+	}
 }
 
 func begin(t *transaction, e store.Exchange) (id int64, err error) {
@@ -71,6 +105,9 @@ func (s *Store) Commit(ctx context.Context, c store.Change) error {
 			}
 		}
 		if err := settle(t, c.Outcomes, c.Unsent); err != nil {
+			return err
+		}
+		if err := retire(t, c.Retire, c.RetireAt); err != nil {
 			return err
 		}
 		if err := put(t, c.Forget, c.Put); err != nil {
@@ -135,6 +172,17 @@ func takeBack(t *transaction, id int64) error {
 	return nil
 }
 
+func retire(t *transaction, keys []store.Key, at time.Time) error {
+	for _, key := range keys {
+		_, err := t.exec(`UPDATE record SET retired_at = ? WHERE vendor = ? AND account = ? AND fingerprint = ? AND retired_at IS NULL`,
+			nanoseconds(at), key.Vendor, key.Account, key.Fingerprint)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func put(t *transaction, forget []store.Key, r *store.Record) error {
 	for _, key := range forget {
 		_, err := t.exec(`DELETE FROM record WHERE vendor = ? AND account = ? AND fingerprint = ?`, key.Vendor, key.Account, key.Fingerprint)
@@ -145,10 +193,10 @@ func put(t *transaction, forget []store.Key, r *store.Record) error {
 	if r == nil {
 		return nil
 	}
-	_, err := t.exec(`INSERT OR REPLACE INTO record (`+recordColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	_, err := t.exec(`INSERT OR REPLACE INTO record (`+recordColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		r.Key.Vendor, r.Key.Account, r.Key.Fingerprint, int64(r.Generation), r.Sealed, r.MadeBy, //nolint:gosec // The same bits come back.
 		nanoseconds(r.IssuedAt), nanoseconds(r.ExpiresAt), nanoseconds(r.UsableAt), r.Renewable, nanoseconds(r.RenewUntil),
-		r.Trouble.Class, r.Trouble.Text, nanoseconds(r.Trouble.At), nanoseconds(r.Trouble.NextTry), r.Trouble.Count)
+		nanoseconds(r.RetiredAt), r.Switches, r.Trouble.Class, r.Trouble.Text, nanoseconds(r.Trouble.At), nanoseconds(r.Trouble.NextTry), r.Trouble.Count)
 	return err
 }
 

@@ -33,6 +33,9 @@ type job struct {
 	done chan error // gets the result once, after the commit
 }
 
+// errForbidden refuses a job that its judge forbade, before it wrote anything.
+var errForbidden = errors.New("forbidden by its judge")
+
 // batch is how many jobs go into one transaction at most.
 const batch = 500
 
@@ -186,7 +189,7 @@ func (w *writer) begin(wanted func() bool) error {
 func (w *writer) commit(jobs []*job) (results []error, err error) {
 	for _, j := range jobs {
 		err := j.do(w.tx)
-		if err != nil && !errors.Is(err, store.ErrConflict) {
+		if err != nil && !errors.Is(err, store.ErrConflict) && !errors.Is(err, errForbidden) {
 			w.reset()
 			return nil, err
 		}

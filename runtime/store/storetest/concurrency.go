@@ -18,7 +18,7 @@ func testCanceled(t *testing.T, s store.Store) {
 		"Record":    func() error { _, err := s.Record(ctx, key(1)); return err },
 		"Records":   func() error { _, err := s.Records(ctx, "sipauth", "x"); return err },
 		"Latch":     func() error { _, err := s.Latch(ctx, store.LatchRef{}); return err },
-		"Begin":     func() error { _, err := s.Begin(ctx, store.Exchange{At: start()}); return err },
+		"Begin":     func() error { _, err := s.Begin(ctx, store.Exchange{At: start()}, nil); return err },
 		"Commit":    func() error { return s.Commit(ctx, store.Change{Put: record(key(1), 1)}) },
 		"Exchanges": func() error { _, err := s.Exchanges(ctx, store.Query{}); return err },
 		"Uses":      func() error { _, err := s.Uses(ctx, "/flow.hcl"); return err },
@@ -57,7 +57,7 @@ func testConcurrentBegin(t *testing.T, s store.Store) {
 	given := make([][]int64, writers)
 	together(t, writers, func(n int) error {
 		for range each {
-			id, err := s.Begin(t.Context(), store.Exchange{At: start(), Key: key(n), Scopes: map[string]string{"monthly": fmt.Sprint(n)}})
+			id, err := s.Begin(t.Context(), store.Exchange{At: start(), Key: key(n), Scopes: map[string]string{"monthly": fmt.Sprint(n)}}, nil)
 			if err != nil {
 				return err
 			}

@@ -72,7 +72,7 @@ func key(n int) store.Key {
 
 func begin(t *testing.T, s store.Store, e store.Exchange) int64 {
 	t.Helper()
-	id, err := s.Begin(t.Context(), e)
+	id, err := s.Begin(t.Context(), e, nil)
 	if err != nil {
 		t.Fatalf("Begin: %v", err)
 	}
