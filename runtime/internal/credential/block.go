@@ -23,9 +23,11 @@ type Block struct {
 
 	RenewBefore RenewBefore
 	Retry       Retry
-	Timeout     time.Duration // of one exchange
-	Forced      bool          // acquire whatever is stored, latched or not
-	MinLife     time.Duration // a credential with less life left is renewed
+	Timeout     time.Duration  // of one exchange
+	Forced      bool           // acquire whatever is stored, latched or not
+	MinLife     time.Duration  // a credential with less life left is renewed
+	Refused     string         // a token that a consumer saw refused: it is replaced, if it is still the stored one
+	Tighter     map[string]int // counts that the flow sets for quotas of the plugin, by the limit's name; smaller ones hold
 
 	// Plugin gives the plugin, and starts it if need be.
 	Plugin func(ctx context.Context) (sdk.Plugin, error)

@@ -26,6 +26,7 @@ type Facts struct {
 	Window  time.Duration // the value is renewed when it has no more life left than this
 	MinLife time.Duration // or less than this
 	Forced  bool          // acquire whatever is stored
+	Refused bool          // a consumer saw the stored value refused
 }
 
 // Decision is what to do, and why, in words for a person.
@@ -44,8 +45,12 @@ func Decide(f Facts) Decision {
 	r := f.Record
 	living := alive(r, f.Now)
 	switch {
+	case f.Refused:
+		return Decision{Do: Acquire, Reason: "the stored one was reported as refused"}
 	case f.Forced:
 		return Decision{Do: Acquire, Reason: "it was forced", Living: living}
+	case !living && !r.RetiredAt.IsZero():
+		return Decision{Do: Acquire, Reason: "another credential of the account has replaced the stored one"}
 	case !living:
 		return Decision{Do: Acquire, Reason: "the stored one has expired"}
 	case r.ExpiresAt.IsZero():
@@ -70,7 +75,7 @@ func Decide(f Facts) Decision {
 
 // alive tells whether the value of r can be used at now, or will be when it is usable.
 func alive(r *store.Record, now time.Time) bool {
-	return r.ExpiresAt.IsZero() || now.Before(r.ExpiresAt)
+	return (r.ExpiresAt.IsZero() || now.Before(r.ExpiresAt)) && (r.RetiredAt.IsZero() || now.Before(r.RetiredAt))
 }
 
 // The default window is a tenth of the life, and never more than a day.

@@ -15,6 +15,8 @@ const (
 	ClassPlugin   = "plugin"
 	ClassStore    = "store"
 	ClassCanceled = "canceled"
+	// ClassInvalidConfig is for a configuration that fights with another one.
+	ClassInvalidConfig = "invalid_config"
 )
 
 // Failed is why a block's credential is not valid. Its texts come from vendors and plugins, and are not redacted yet.
@@ -25,6 +27,7 @@ type Failed struct {
 	Path    []string  // the argument at fault, where one is
 	Until   time.Time // when a call is possible again; zero: not known
 	Latched bool      // nothing was sent: it had been refused before
+	Held    bool      // nothing was sent: it failed a moment ago
 	Err     error     // what lies below, for errors.Is and errors.As; may be nil
 }
 
@@ -36,7 +39,11 @@ func (f *Failed) Unwrap() error { return f.Err }
 
 // storeFailed says that what was done with the store failed.
 func storeFailed(doing string, err error) *Failed {
-	if errors.Is(err, context.Canceled) {
+	var failed *Failed
+	switch {
+	case errors.As(err, &failed):
+		return failed
+	case errors.Is(err, context.Canceled):
 		return canceled(err)
 	}
 	return &Failed{Class: ClassStore, Text: fmt.Sprintf("could not %s: %v.", doing, err), Err: err}

@@ -35,34 +35,28 @@ func (k *Keeper) Calls() int { return k.calls.value() }
 
 // Ensure makes the credential of b valid. Its error is a *Failed. When ctx ends nothing new is sent; what is under way is finished and
 // stored.
+//
+// What lives is reused without a lock. Whoever has to call the vendor holds the lock of the account, across processes, from reading the
+// store again until what came of the call is stored: others wait for that, and then find it.
 func (k *Keeper) Ensure(ctx context.Context, b Block) (Valid, error) {
 	key := k.keyOf(b)
-	unlock, err := k.accounts.lock(ctx, key.Vendor+"/"+key.Account)
-	if err != nil {
-		return Valid{}, canceled(err)
-	}
-	defer unlock()
-
 	held, err := k.read(ctx, key, b.Schema.Credential)
 	if err != nil {
 		return Valid{}, err
 	}
 	decision, warning := k.decide(b, held)
 	if decision.Do != Reuse {
-		v, err := k.operate(ctx, b, k.latches(b, key), held, decision)
-		if err == nil {
-			v.Reason = decision.Reason
-			return v.Valid, k.settle(ctx, b, v.usable)
+		unlock, err := k.lock(ctx, b, key)
+		if err != nil {
+			return k.fallBack(b, held, decision, err)
 		}
-		failed := failedOf(err)
-		if !decision.Living || b.Forced || failed.Class == ClassCanceled {
-			return Valid{}, failed
+		defer unlock()
+		if held, err = k.read(ctx, key, b.Schema.Credential); err != nil {
+			return Valid{}, err
 		}
-		warning = failed.Text
-		decision.Reason = "the stored one still lives"
-		v = reused(held, decision.Reason)
-		v.Warning, v.Class = warning, failed.Class
-		return v.Valid, nil
+		if decision, warning = k.decide(b, held); decision.Do != Reuse {
+			return k.make(ctx, b, key, held, decision)
+		}
 	}
 	if err := k.use(ctx, b, key); err != nil {
 		return Valid{}, err
@@ -70,6 +64,49 @@ func (k *Keeper) Ensure(ctx context.Context, b Block) (Valid, error) {
 	v := reused(held, decision.Reason)
 	v.Warning = warning
 	return v.Valid, k.settle(ctx, b, held.record.UsableAt)
+}
+
+// make renews or acquires.
+func (k *Keeper) make(ctx context.Context, b Block, key store.Key, h *held, d Decision) (Valid, error) {
+	v, err := k.operate(ctx, b, k.latches(b, key), h, d)
+	if err != nil {
+		return k.fallBack(b, h, d, err)
+	}
+	v.Reason = d.Reason
+	return v.Valid, k.settle(ctx, b, v.usable)
+}
+
+// fallBack makes a failure a warning where the stored value lives: there is a value to go on with. A person who forced it wants to know.
+func (k *Keeper) fallBack(b Block, h *held, d Decision, err error) (Valid, error) {
+	failed := failedOf(err)
+	if !d.Living || b.Forced || failed.Class == ClassCanceled {
+		return Valid{}, failed
+	}
+	v := reused(h, "the stored one still lives").Valid
+	v.Warning, v.Class = failed.Text, failed.Class
+	next := failed.Until
+	if next.IsZero() {
+		next = h.record.Trouble.NextTry
+	}
+	if !failed.Held && next.After(k.Now()) {
+		v.Warning += " It is tried again from " + next.UTC().Format(time.RFC3339) + "."
+	}
+	return v, nil
+}
+
+// lock takes the lock of the account: within this process first, then across processes.
+func (k *Keeper) lock(ctx context.Context, b Block, key store.Key) (unlock func(), err error) {
+	name := key.Vendor + "/" + key.Account
+	leave, err := k.accounts.lock(ctx, name)
+	if err != nil {
+		return nil, canceled(err)
+	}
+	release, err := k.Store.Lock(ctx, name)
+	if err != nil {
+		leave()
+		return nil, storeFailed("take the account's lock, without which no vendor is called", err)
+	}
+	return func() { release(); leave() }, nil
 }
 
 // Found is what [Keeper.Peek] found.
@@ -118,6 +155,7 @@ func (k *Keeper) decide(b Block, held *held) (Decision, string) {
 	warning := ""
 	if held != nil {
 		facts.Record = &held.record
+		facts.Refused = b.Refused != "" && tokenIn(held.sealed.Value) == b.Refused
 		if !held.record.ExpiresAt.IsZero() {
 			life := held.record.ExpiresAt.Sub(held.record.IssuedAt)
 			explicit := b.RenewBefore.of(life)

@@ -2,7 +2,9 @@ package credential
 
 import (
 	"context"
+	"errors"
 	"sync"
+	"time"
 
 	"github.com/authrun/authrun/runtime/internal/exchange"
 	"github.com/authrun/authrun/runtime/store"
@@ -13,7 +15,9 @@ import (
 type ledger struct {
 	keeper    *Keeper
 	row       store.Exchange // what is the same for all its rows
+	gate      gate
 	interrupt context.Context
+	waiting   func(reason string, until time.Time) // nil: nobody wants to know
 
 	mu       sync.Mutex
 	outcomes []store.Outcome
@@ -21,19 +25,31 @@ type ledger struct {
 	failed   error // why nothing was sent, when it was our own doing
 }
 
-// Begin writes a row, unless the run was interrupted.
+// Begin writes a row, unless the run was interrupted or a limit forbids the exchange. It waits for what can be waited for.
 func (l *ledger) Begin(ctx context.Context) (int64, error) {
-	if err := l.interrupt.Err(); err != nil {
-		return 0, l.refuse(canceled(err))
+	row, gate := l.row, l.gate
+	for {
+		if err := l.interrupt.Err(); err != nil {
+			return 0, l.refuse(canceled(err))
+		}
+		row.At = l.keeper.Now()
+		id, err := l.keeper.Store.Begin(ctx, row, gate.judge)
+		if err == nil {
+			l.keeper.calls.add(1)
+			return id, nil
+		}
+		var p *pause
+		if !errors.As(err, &p) {
+			return 0, l.refuse(storeFailed("write the vendor call to the store before sending it", err))
+		}
+		if l.waiting != nil {
+			l.waiting(p.Reason, p.Until)
+		}
+		if err := wait(l.interrupt, p.Wait); err != nil {
+			return 0, l.refuse(canceled(err))
+		}
+		gate.ask.Waited += p.Wait
 	}
-	row := l.row
-	row.At = l.keeper.Now()
-	id, err := l.keeper.Store.Begin(ctx, row)
-	if err != nil {
-		return 0, l.refuse(storeFailed("write the vendor call to the store before sending it", err))
-	}
-	l.keeper.calls.add(1)
-	return id, nil
 }
 
 func (l *ledger) refuse(err *Failed) error {

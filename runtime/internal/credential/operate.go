@@ -18,31 +18,48 @@ func (k *Keeper) operate(ctx context.Context, b Block, id identity, h *held, d D
 		if err := k.latched(ctx, b, id); err != nil {
 			return valid{}, err
 		}
+		if err := heldBack(h, k.Now(), b.Address); err != nil {
+			return valid{}, err
+		}
 	}
 	if d.Do == Renew {
-		v, err := k.run(ctx, b, id, h, sdk.OpRenew)
+		v, err := k.run(ctx, b, id, h, d, sdk.OpRenew)
 		if sdk.ClassOf(err) != sdk.TokenDead {
 			return v, err
 		}
 	}
-	return k.run(ctx, b, id, h, sdk.OpAcquire)
+	return k.run(ctx, b, id, h, d, sdk.OpAcquire)
 }
 
 // run does one operation, with the tries that its retry settings and the vendor's limits allow.
-func (k *Keeper) run(ctx context.Context, b Block, id identity, h *held, op sdk.Operation) (valid, error) {
+func (k *Keeper) run(ctx context.Context, b Block, id identity, h *held, d Decision, op sdk.Operation) (valid, error) {
+	rivals, err := k.rivals(ctx, b, id.key)
+	if err != nil {
+		return valid{}, err
+	}
+	if err := fight(b, h, rivals, k.Now()); err != nil {
+		return valid{}, err
+	}
+	a := attempt{b: b, id: id, held: h, op: op, rivals: rivals,
+		ask: limit.Ask{Operation: op, Early: d.Living && op == sdk.OpAcquire, Force: b.Forced}}
 	r := b.Retry
 	if r.Attempts == 0 {
 		r.Attempts = limit.DefaultAttempts(b.Schema.Limits, op)
 	}
 	for n := 1; ; n++ {
-		v, err := k.try(ctx, b, id, h, op)
+		v, err := k.try(ctx, &a)
 		if err == nil {
 			return v, nil
 		}
 		delay, again := r.next(n, err)
+		if a.ask.Retry && ours(err) {
+			// A limit that refuses the next try says nothing new: what the vendor said last is why it failed.
+			return valid{}, a.last
+		}
 		if !again {
 			return valid{}, err
 		}
+		a.last, a.ask.Retry = err, true
 		if b.Waiting != nil {
 			b.Waiting(fmt.Sprintf("try %d of %d failed: %s", n, r.Attempts, failedOf(err).Text), k.Now().Add(delay))
 		}
@@ -53,27 +70,47 @@ func (k *Keeper) run(ctx context.Context, b Block, id identity, h *held, op sdk.
 	}
 }
 
+// attempt is an operation that is tried, once or several times.
+type attempt struct {
+	b      Block
+	id     identity
+	held   *held          // what is stored; nil: nothing
+	rivals []store.Record // living credentials of the account that it may kill
+	op     sdk.Operation
+	ask    limit.Ask
+	last   error // of the try before
+}
+
+// ours tells whether err is our own refusal: a limit, a latch, the store, an interrupt.
+func ours(err error) bool {
+	var failed *Failed
+	return errors.As(err, &failed)
+}
+
 // try runs the operation once and stores what came of it, whatever that is.
-func (k *Keeper) try(ctx context.Context, b Block, id identity, h *held, op sdk.Operation) (valid, error) {
-	plugin, err := b.Plugin(ctx)
+func (k *Keeper) try(ctx context.Context, a *attempt) (valid, error) {
+	plugin, err := a.b.Plugin(ctx)
 	if err != nil {
 		return valid{}, err
 	}
-	transport, err := b.Transport()
+	transport, err := a.b.Transport()
 	if err != nil {
 		return valid{}, err
 	}
-	calls, _ := b.Schema.Can(op)
-	l := &ledger{keeper: k, interrupt: ctx, row: store.Exchange{Key: id.key, Address: b.Address, Operation: string(op), Process: k.Process}}
-	chain := exchange.New(exchange.Options{Origins: b.Endpoints, Budget: calls, Timeout: b.Timeout, Recorder: l, Transport: transport,
+	calls, _ := a.b.Schema.Can(a.op)
+	l := &ledger{keeper: k, interrupt: ctx, waiting: a.b.Waiting,
+		gate: gate{limits: a.b.limits(), ask: a.ask, now: k.Now},
+		row:  store.Exchange{Key: a.id.key, Address: a.b.Address, Operation: string(a.op), Process: k.Process, Scopes: k.scopes(a.b, a.op)}}
+	chain := exchange.New(exchange.Options{Origins: a.b.Endpoints, Budget: calls, Timeout: a.b.Timeout, Recorder: l, Transport: transport,
 		Now: k.Now, UserAgent: k.Agent})
 	w := newWatch(ctx, chain)
 	defer w.stop()
-	result, err := plugin.Run(w.ctx, sdk.Run{Operation: op, Config: b.Config, Held: given(h), Transport: w, Now: k.Now,
+	result, err := plugin.Run(w.ctx, sdk.Run{Operation: a.op, Config: a.b.Config, Held: given(a.held), Transport: w, Now: k.Now,
 		Learn: func(secret string) { k.Learn(secret) }})
+	a.ask.Sent = a.ask.Sent || l.sent()
 	switch own := l.own(); {
 	case err == nil:
-		err = checked(op, result)
+		err = checked(a.op, result)
 	case own != nil:
 		// The plugin only repeats what we told it.
 		err = own
@@ -81,9 +118,9 @@ func (k *Keeper) try(ctx context.Context, b Block, id identity, h *held, op sdk.
 		err = context.Cause(w.ctx)
 	}
 	if err != nil {
-		return valid{}, k.refused(ctx, l, id, err)
+		return valid{}, k.refused(ctx, a, l, err)
 	}
-	return k.keep(ctx, b, id, h, op, result, l, chain.LastSent())
+	return k.keep(ctx, a, result, l, chain.LastSent())
 }
 
 // given is what a plugin gets of the held credential: always what it is to renew, and with an acquire the last one where there is one.
@@ -105,19 +142,35 @@ func checked(op sdk.Operation, r sdk.Result) error {
 	return nil
 }
 
-// refused stores how a try failed, and latches what must not be sent again. It returns why the try failed.
-func (k *Keeper) refused(ctx context.Context, l *ledger, id identity, why error) error {
-	class := outcomeOf(why)
-	change := l.change(class, 0)
+// refused stores how a try failed, when the next one is allowed, and latches what must not be sent again. It returns why the try failed.
+func (k *Keeper) refused(ctx context.Context, a *attempt, l *ledger, why error) error {
+	failed := *failedOf(why)
+	failed.Text = k.Redact(failed.Text)
+	now := k.Now()
+	change := l.change(failed.Class, 0)
 	if l.sent() {
-		change.Latch = id.latchFor(class, k.Redact(failedOf(why).Text), k.Now())
+		change.Latch = a.id.latchFor(failed.Class, failed.Text, now)
 	}
-	if len(change.Outcomes)+len(change.Unsent) == 0 {
+	if t := a.trouble(&failed, why, now); t != nil {
+		record := store.Record{Key: a.id.key}
+		if a.held != nil {
+			record = a.held.record
+			a.held.record.Trouble = *t
+		}
+		record.Trouble = *t
+		change.Put, change.Expect = &record, record.Generation
+	}
+	if len(change.Outcomes)+len(change.Unsent) == 0 && change.Put == nil {
 		return why
 	}
-	if err := k.commit(ctx, change); err != nil {
+	err := k.commit(ctx, change)
+	if errors.Is(err, store.ErrConflict) {
+		// Another process stored something newer; what failed here is no trouble of that.
+		change.Put = nil
+		err = k.commit(ctx, change)
+	}
+	if err != nil {
 		// What cannot be recorded must not be repeated, so this is final: a Failed is not tried again.
-		failed := *failedOf(why)
 		failed.Text += " " + storeFailed("write this outcome to the store", err).Text
 		failed.Err = errors.Join(why, err)
 		return &failed
@@ -125,54 +178,66 @@ func (k *Keeper) refused(ctx context.Context, l *ledger, id identity, why error)
 	return why
 }
 
+// trouble is what the record is to remember of a failed try; nil: nothing, as of what is our own refusal.
+func (a *attempt) trouble(failed *Failed, why error, now time.Time) *store.Trouble {
+	if ours(why) {
+		return nil
+	}
+	n := 1
+	if a.held != nil {
+		n += a.held.record.Trouble.Count
+		if a.last != nil && a.held.record.Trouble.Count > 0 {
+			n-- // the tries of one run are one failure
+		}
+	}
+	var vendor *sdk.Failure
+	var retryAfter time.Duration
+	if errors.As(why, &vendor) {
+		retryAfter = vendor.RetryAfter
+	}
+	return trouble(failed, n, retryAfter, now)
+}
+
 // keep stores the credential that a try brought, together with the outcome of its exchanges.
-func (k *Keeper) keep(ctx context.Context, b Block, id identity, h *held, op sdk.Operation, r sdk.Result, l *ledger, sent time.Time) (valid, error) {
+func (k *Keeper) keep(ctx context.Context, a *attempt, r sdk.Result, l *ledger, sent time.Time) (valid, error) {
 	if sent.IsZero() {
 		sent = k.Now()
 	}
 	c := content{Value: r.Value, Private: r.Private}
-	generation := uint64(0)
-	if h != nil {
-		generation = h.record.Generation
+	var generation uint64
+	if a.held != nil {
+		generation = a.held.record.Generation
 	}
 	expect := generation
 	if r.Value == nil {
-		c = h.sealed
+		c = a.held.sealed
 	} else {
 		generation++
 	}
-	k.learn(b.Schema.Credential, c)
-	did := Acquire
-	if op == sdk.OpRenew {
-		did = Renew
-	}
+	k.learn(a.b.Schema.Credential, c)
 	for {
-		record := store.Record{Key: id.key, Generation: generation, MadeBy: b.Schema.Version, IssuedAt: sent, Renewable: r.Renewable}
-		if !r.Eternal {
-			record.ExpiresAt = sent.Add(r.Life)
-		}
-		if r.RenewWithin > 0 {
-			record.RenewUntil = sent.Add(r.RenewWithin)
-		}
-		if r.UsableAfter > 0 {
-			record.UsableAt = k.Now().Add(r.UsableAfter)
-		}
+		record := a.record(r, sent, k.Now())
+		record.Generation = generation
 		var err error
-		if record.Sealed, err = k.seal(c, id.key, generation); err != nil {
+		if record.Sealed, err = k.seal(c, a.id.key, generation); err != nil {
 			return valid{}, storeFailed("seal the credential", err)
 		}
 		change := l.change("ok", generation)
 		change.Put, change.Expect = &record, expect
-		if b.Forced {
-			change.Unlatch = []store.LatchRef{id.secrets, id.request}
+		for _, rival := range a.rivals {
+			change.Retire = append(change.Retire, rival.Key)
 		}
-		if b.Flow != "" {
-			change.Use = &store.Use{Flow: b.Flow, Address: b.Address, Key: id.key, At: k.Now()}
+		change.RetireAt = sent.Add(a.b.Schema.Token.Overlap)
+		if a.b.Forced {
+			change.Unlatch = []store.LatchRef{a.id.secrets, a.id.request}
+		}
+		if a.b.Flow != "" {
+			change.Use = &store.Use{Flow: a.b.Flow, Address: a.b.Address, Key: a.id.key, At: k.Now()}
 		}
 		err = k.commit(ctx, change)
 		if errors.Is(err, store.ErrConflict) {
-			// Another process stored one meanwhile. Ours is the later one of the vendor's, so it goes over it.
-			if expect, err = k.generation(ctx, id.key); err == nil {
+			// Somebody stored one without the account's lock. Ours is the later one of the vendor's, so it goes over it.
+			if expect, err = k.generation(ctx, a.id.key); err == nil {
 				generation = expect + 1
 				continue
 			}
@@ -180,9 +245,30 @@ func (k *Keeper) keep(ctx context.Context, b Block, id identity, h *held, op sdk
 		if err != nil {
 			return valid{}, storeFailed("write the credential to the store", err)
 		}
-		v := Valid{Did: did, Value: c.Value, Generation: generation, ExpiresAt: record.ExpiresAt}
+		v := Valid{Did: Acquire, Value: c.Value, Generation: generation, ExpiresAt: record.ExpiresAt}
+		if a.op == sdk.OpRenew {
+			v.Did = Renew
+		}
+		if len(a.rivals) > 0 {
+			v.Warning = fights
+		}
 		return valid{Valid: v, usable: record.UsableAt}, nil
 	}
+}
+
+// record is what the store keeps of a result, but for the value.
+func (a *attempt) record(r sdk.Result, sent, now time.Time) store.Record {
+	record := store.Record{Key: a.id.key, MadeBy: a.b.Schema.Version, IssuedAt: sent, Renewable: r.Renewable, Switches: switches(a.held, a.rivals, now)}
+	if !r.Eternal {
+		record.ExpiresAt = sent.Add(r.Life)
+	}
+	if r.RenewWithin > 0 {
+		record.RenewUntil = sent.Add(r.RenewWithin)
+	}
+	if r.UsableAfter > 0 {
+		record.UsableAt = now.Add(r.UsableAfter)
+	}
+	return record
 }
 
 // generation reads which generation the record of key has now; 0: there is none.

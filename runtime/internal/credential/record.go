@@ -99,3 +99,13 @@ func (k *Keeper) learn(schema sdk.Block, c content) {
 	}
 	k.Learn(secrets...)
 }
+
+// tokenIn is the token in the value of a credential.
+func tokenIn(value json.RawMessage) string {
+	var v struct {
+		Token string `json:"token"`
+	}
+	// A value that does not decode has no token.
+	_ = json.Unmarshal(value, &v)
+	return v.Token
+}

@@ -1,0 +1,51 @@
+package credential
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/authrun/authrun/runtime/store"
+	"github.com/authrun/authrun/sdk"
+)
+
+// After a failure nobody tries again for a time that doubles from the one to the other, whatever process it is: a restart loop must not
+// become a storm of calls.
+const (
+	backoffMin = time.Second
+	backoffMax = 5 * time.Minute
+)
+
+// trouble is what a record remembers of a failure, the n-th in a row; nil: nothing, because a latch holds it back already, or because it
+// says nothing of the vendor.
+func trouble(failed *Failed, n int, retryAfter time.Duration, now time.Time) *store.Trouble {
+	switch failed.Class {
+	case ClassPlugin, ClassStore, ClassCanceled, string(sdk.InvalidCredentials), string(sdk.InvalidRequest):
+		return nil
+	}
+	delay := backoffMax
+	if n < 10 {
+		delay = min(backoffMin<<(n-1), backoffMax)
+	}
+	if retryAfter > 0 {
+		delay = retryAfter
+	}
+	return &store.Trouble{Class: failed.Class, Text: failed.Text, At: now, NextTry: now.Add(delay), Count: n}
+}
+
+// heldBack says why an operation is not tried yet, if the last one failed a moment ago.
+func heldBack(h *held, now time.Time, address string) error {
+	if h == nil {
+		return nil
+	}
+	t := h.record.Trouble
+	// A clock that was put back is no reason to wait: the failure was not in the future.
+	if t.Count == 0 || !now.Before(t.NextTry) || now.Before(t.At) {
+		return nil
+	}
+	return &Failed{
+		Class: t.Class, Until: t.NextTry, Held: true,
+		Text: fmt.Sprintf("Not tried: the last try failed at %s, the next one is at %s. It failed with: %s",
+			t.At.UTC().Format(time.RFC3339), t.NextTry.UTC().Format(time.RFC3339), t.Text),
+		Advice: fmt.Sprintf("Wait until then, or run with --force %s if it was mended.", address),
+	}
+}

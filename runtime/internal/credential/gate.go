@@ -1,0 +1,119 @@
+package credential
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/authrun/authrun/runtime/internal/limit"
+	"github.com/authrun/authrun/runtime/store"
+	"github.com/authrun/authrun/sdk"
+)
+
+// limits are what the vendor tolerates, tightened by the flow.
+func (b Block) limits() []sdk.Limit {
+	if len(b.Tighter) == 0 {
+		return b.Schema.Limits
+	}
+	tightened := make([]sdk.Limit, len(b.Schema.Limits))
+	for i, l := range b.Schema.Limits {
+		if n, ok := b.Tighter[l.Name]; ok && l.Quota != nil && n < l.Quota.Count {
+			quota := *l.Quota
+			quota.Count = n
+			l.Quota = &quota
+		}
+		tightened[i] = l
+	}
+	return tightened
+}
+
+// scopes are whose each limit is that counts op's exchanges, as keyed hashes by the limit's name.
+func (k *Keeper) scopes(b Block, op sdk.Operation) map[string]string {
+	var scopes map[string]string
+	var all map[string]json.RawMessage
+	for _, l := range b.Schema.Limits {
+		if !limit.Counts(l, op) {
+			continue
+		}
+		if scopes == nil {
+			scopes, all = map[string]string{}, b.arguments()
+		}
+		args := make(map[string]json.RawMessage, len(l.Scope))
+		for _, name := range l.Scope {
+			// An account's URLs are normalised, so that two ways of writing one address share its limits.
+			if v, ok := b.Account[name]; ok {
+				args[name] = v
+			} else {
+				args[name] = all[name]
+			}
+		}
+		scopes[l.Name] = k.Hasher.Scope(b.Schema.Vendor, l.Name, args)
+	}
+	return scopes
+}
+
+// gate lets an exchange of one try through, or says why not. It is asked in the same transaction that writes the exchange's row.
+type gate struct {
+	limits []sdk.Limit
+	ask    limit.Ask
+	now    func() time.Time
+}
+
+// judge says in what the ledger's rows forbid the exchange: nothing, a *wait, or a *Failed.
+func (g gate) judge(rows func(name string, since time.Time) ([]store.Exchange, error)) error {
+	g.ask.Now = g.now()
+	counted, err := count(g.limits, g.ask.Operation, g.ask.Now, rows)
+	if err != nil {
+		return err
+	}
+	verdict, err := limit.Judge(g.ask, counted)
+	switch {
+	case err != nil:
+		return &Failed{Class: ClassPlugin, Text: fmt.Sprintf("A limit that the plugin declares makes no sense: %v.", err), Err: err}
+	case verdict.Answer == limit.Wait:
+		return &pause{verdict}
+	case verdict.Answer == limit.Refuse:
+		return &Failed{Class: string(verdict.Class), Text: "Not sent: " + verdict.Reason, Until: verdict.Until}
+	}
+	return nil
+}
+
+// count gathers the rows that each limit counts.
+func count(limits []sdk.Limit, op sdk.Operation, now time.Time,
+	rows func(name string, since time.Time) ([]store.Exchange, error)) ([]limit.Counted, error) {
+	var counted []limit.Counted
+	for _, l := range limits {
+		if !limit.Counts(l, op) {
+			continue
+		}
+		since, err := limit.Since(l, now)
+		if err != nil {
+			return nil, &Failed{Class: ClassPlugin, Text: fmt.Sprintf("A limit that the plugin declares makes no sense: %v.", err), Err: err}
+		}
+		exchanges, err := rows(l.Name, since)
+		if err != nil {
+			return nil, err
+		}
+		c := limit.Counted{Limit: l, Rows: make([]limit.Row, len(exchanges))}
+		for i, e := range exchanges {
+			c.Rows[i] = limit.Row{At: e.At, Outcome: e.Outcome, Status: e.Status}
+		}
+		counted = append(counted, c)
+	}
+	return counted, nil
+}
+
+// counted gathers them outside of any transaction: what a plan goes by.
+func (k *Keeper) counted(ctx context.Context, b Block, op sdk.Operation) ([]limit.Counted, error) {
+	scopes := k.scopes(b, op)
+	return count(b.limits(), op, k.Now(), func(name string, since time.Time) ([]store.Exchange, error) {
+		return k.Store.Exchanges(ctx, store.Query{Limit: name, Scope: scopes[name], Since: since})
+	})
+}
+
+// pause is why an exchange has to wait.
+type pause struct{ limit.Verdict }
+
+// Error is the reason.
+func (p *pause) Error() string { return p.Reason }
