@@ -12,16 +12,15 @@ import (
 // use the database, and file locks that hold.
 func local(path string) error { return refuse(path, foreign) }
 
-// refuse asks foreign what the folder of path, or the nearest one above it that is there, lies on.
-func refuse(path string, foreign func(dir string) string) error {
-	dir := filepath.Dir(path)
+// refuse asks foreign what the file, or the nearest folder above it that is there, lies on.
+func refuse(path string, foreign func(path string) string) error {
 	for {
-		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) || filepath.Dir(dir) == dir {
+		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) || filepath.Dir(path) == path {
 			break
 		}
-		dir = filepath.Dir(dir)
+		path = filepath.Dir(path)
 	}
-	if name := foreign(dir); name != "" {
+	if name := foreign(path); name != "" {
 		return fmt.Errorf("it lies on %s, where SQLite is not safe; name a store on a local disk (--store, AUTHRUN_STORE)", name)
 	}
 	return nil

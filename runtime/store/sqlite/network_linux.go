@@ -2,10 +2,10 @@ package sqlite
 
 import "golang.org/x/sys/unix"
 
-// foreign names the kind of the file system that dir lies on where it is not a local one; "": it is, or nobody knows.
-func foreign(dir string) string {
+// foreign names the kind of the file system that a path lies on where it is not a local one; "": it is, or nobody knows.
+func foreign(path string) string {
 	var st unix.Statfs_t
-	if unix.Statfs(dir, &st) != nil {
+	if unix.Statfs(path, &st) != nil {
 		return ""
 	}
 	return kind(uint32(st.Type)) //nolint:gosec // The type's width differs by architecture; the magic numbers have 32 bits.

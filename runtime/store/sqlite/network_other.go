@@ -2,5 +2,5 @@
 
 package sqlite
 
-// foreign names the kind of the file system that dir lies on where it is not a local one; here nobody knows.
+// foreign names the kind of the file system that a path lies on where it is not a local one; here nobody knows.
 func foreign(string) string { return "" }

@@ -6,9 +6,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// foreign names the kind of the file system that dir lies on where it is not a local one; "": it is, or nobody knows.
-func foreign(dir string) string {
-	root, err := windows.UTF16PtrFromString(filepath.VolumeName(dir) + `\`)
+// foreign names the kind of the file system that a path lies on where it is not a local one; "": it is, or nobody knows.
+func foreign(path string) string {
+	root, err := windows.UTF16PtrFromString(filepath.VolumeName(path) + `\`)
 	if err == nil && windows.GetDriveType(root) == windows.DRIVE_REMOTE {
 		return "a network drive"
 	}

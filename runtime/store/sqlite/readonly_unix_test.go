@@ -74,6 +74,34 @@ func copyFile(t *testing.T, from, to string) {
 	}
 }
 
+// restrict sets the rights of a folder until the test has ended.
+func restrict(t *testing.T, dir string, mode os.FileMode) {
+	t.Helper()
+	if err := os.Chmod(dir, mode); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Chmod(dir, 0o700) }) // So that it can be removed.
+}
+
+// Where nothing can be made the error says what, and that it is about rights.
+func TestOpenWhereNothingCanBeMade(t *testing.T) {
+	dir := t.TempDir()
+	give(t, dir)
+	restrict(t, dir, 0o500)
+	asNobody := unprivileged(t)
+	for name, says := range map[string]string{
+		"authrun.db":       "its folder " + dir + " cannot be written",
+		"state/authrun.db": "its folder " + filepath.Join(dir, "state") + " cannot be made",
+	} {
+		path := filepath.Join(dir, name)
+		c := start(t, "look", path, asNobody)
+		line := c.line(t)
+		if c.Wait() == nil || line != "error: store "+path+": "+says+": the store is read-only: permission denied" {
+			t.Errorf("%s: %s", name, line)
+		}
+	}
+}
+
 // A store that cannot be written is read, whatever state it was left in, and says why it cannot be written.
 func TestReadOnly(t *testing.T) {
 	asNobody := unprivileged(t)
@@ -112,9 +140,7 @@ func TestReadOnly(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				if err := os.Chmod(filepath.Dir(path), c.folder); err != nil {
-					t.Fatal(err)
-				}
+				restrict(t, filepath.Dir(path), c.folder)
 				lines := start(t, "look", path, asNobody).rest(t)
 				rows := "rows 1"
 				if c.crashed {
