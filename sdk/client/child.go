@@ -16,8 +16,9 @@ type child struct {
 	stderr *os.File
 	exited chan struct{} // closed when the process is gone and its state is known
 
-	mu     sync.Mutex // guards reaped: a number that is reaped may be another process's
-	reaped bool
+	mu     sync.Mutex // guards the two below
+	reaped bool       // its number may be another process's
+	killed bool       // by the host
 }
 
 // startChild starts cmd with three pipes. The host's own ends are closed by release.
@@ -110,6 +111,7 @@ func (c *child) kill() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.reaped {
+		c.killed = true
 		killGroup(c.cmd.Process)
 	}
 }
@@ -129,5 +131,13 @@ func (c *child) stop(grace time.Duration) (killed bool) {
 	return killed
 }
 
-// state is how the process ended, in words: "exit status 2", "signal: killed". It is only known when exited is closed.
-func (c *child) state() string { return c.cmd.ProcessState.String() }
+// state is how the process ended by itself, in words: "exit status 2", "signal: segmentation fault". It is "" where the process lives, or
+// where the host killed it.
+func (c *child) state() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.reaped || c.killed && !c.cmd.ProcessState.Exited() {
+		return ""
+	}
+	return c.cmd.ProcessState.String()
+}

@@ -25,6 +25,9 @@ func (o *operation) exchange(ctx context.Context, in *pluginpb.HttpRequest) *plu
 	if err != nil {
 		return noAnswer(&sdk.Failure{Class: sdk.InvalidRequest, Text: err.Error()})
 	}
+	if o.run.Transport == nil {
+		return noAnswer(&sdk.Failure{Class: sdk.Unsupported, Text: "this operation may make no exchange"})
+	}
 	response, err := o.run.Transport.RoundTrip(request)
 	if err != nil {
 		return noAnswer(o.failure(err, "no answer"))

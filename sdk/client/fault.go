@@ -35,37 +35,44 @@ func (p *Process) startFault(ctx, limited context.Context, err error) error {
 	case errors.As(err, &distrust):
 		return p.fault("cannot be started: "+distrust.Error(), err)
 	}
-	ended := limited.Err() == nil && c.await(endTime)
-	if !ended {
-		c.kill()
-		c.await(killTime)
-	}
+	problem := p.startProblem(limited, err)
+	c.kill()
+	c.await(killTime)
 	p.drained()
+	return p.fault(problem, err)
+}
 
+// startProblem is what the plugin did wrong when it was started, given what connect returned.
+func (p *Process) startProblem(limited context.Context, err error) string {
 	var address *addressError
 	var description *descriptionError
 	said := p.runner.said()
 	problem := said.problem(p.options.quote)
 	switch {
 	case problem != "":
+		return problem
 	case limited.Err() != nil && said.String() == "":
-		problem = fmt.Sprintf("printed no handshake within %s", p.options.StartTimeout)
+		return fmt.Sprintf("printed no handshake within %s", p.options.StartTimeout)
 	case limited.Err() != nil:
-		problem = fmt.Sprintf("did not answer within %s of its start", p.options.StartTimeout)
+		return fmt.Sprintf("did not answer within %s of its start", p.options.StartTimeout)
 	case errors.As(err, &address):
-		problem = "offers an address that is not its own: " + p.options.quote(address.address)
+		return "offers an address that is not its own: " + p.options.quote(address.address)
 	case errors.As(err, &description):
-		problem = "describes itself wrongly: " + p.options.clean(description.Error())
-	case ended && said.String() == "":
-		problem = "ended before the handshake: " + c.state()
-	case ended:
-		problem = "ended in its first call: " + c.state()
+		return "describes itself wrongly: " + p.options.clean(description.Error())
 	case p.dialer.reason() != nil:
-		problem = "cannot be connected to: " + p.dialer.reason().Error()
-	default:
-		problem = "failed in its first call: " + p.options.clean(status.Convert(err).Message())
+		return "cannot be connected to: " + p.dialer.reason().Error()
 	}
-	return p.fault(problem, err)
+	c := p.runner.started()
+	c.await(endTime)
+	switch state := c.state(); {
+	case state != "" && said.String() == "":
+		return "ended before the handshake: " + state
+	case state != "":
+		return "ended in its first call: " + state
+	case said.String() == "":
+		return "closed its standard output before the handshake"
+	}
+	return "failed in its first call: " + p.options.clean(status.Convert(err).Message())
 }
 
 // callFault is why a call failed that asked for what. Where the caller's context ended, that is why.
@@ -81,7 +88,10 @@ func (p *Process) callFault(ctx context.Context, what string, err error) error {
 			return p.fault("broke the connection in "+what, err)
 		}
 		p.drained()
-		return p.fault("ended in "+what+": "+c.state(), err)
+		if state := c.state(); state != "" {
+			return p.fault("ended in "+what+": "+state, err)
+		}
+		return p.fault("was killed in "+what+", since it did not stop", err)
 	case codes.DeadlineExceeded:
 		if d, ok := ctx.Deadline(); ok && time.Until(d) < skewTime {
 			return context.DeadlineExceeded // the plugin's clock struck first

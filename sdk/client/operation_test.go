@@ -92,11 +92,14 @@ func TestRunNoAnswer(t *testing.T) {
 			a.Body = io.NopCloser(io.MultiReader(strings.NewReader("half"), errReader{io.ErrUnexpectedEOF}))
 			return a, nil
 		}, "unavailable: the answer was cut short: unexpected EOF, sent true"},
-		"no URL": {"ftp://v.example/", nil, "invalid_request: the request has no http(s) URL, sent false"},
+		"no transport": {"http://v.example/", nil, "unsupported: this operation may make no exchange, sent false"},
+		"no URL":       {"ftp://v.example/", nil, "invalid_request: the request has no http(s) URL, sent false"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			run := acquireRun(t, order{Do: "get", URL: test.url})
-			run.Transport = test.rt
+			if test.rt != nil {
+				run.Transport = test.rt
+			}
 			result, err := p.Run(context.Background(), run)
 			if err != nil {
 				t.Fatal(err)

@@ -37,6 +37,9 @@ func bePlugin(name string) {
 		os.Exit(3)
 	case "mute":
 		forever()
+	case "closer":
+		os.Stdout.Close()
+		forever()
 	case "future":
 		fmt.Println("1|2|unix|" + socket + "|grpc|")
 		forever()
@@ -105,7 +108,10 @@ func (s served) Plugin() (sdk.Plugin, error) {
 }
 
 // vendor is a plugin whose operations do what their configuration says.
-type vendor struct{ name string }
+type vendor struct {
+	name      string
+	described int // times
+}
 
 // order is the configuration of vendor.
 type order struct {
@@ -131,6 +137,12 @@ func (v *vendor) Describe(context.Context) (sdk.Description, error) {
 		Token:     sdk.Token{Second: sdk.KeepsFirst},
 	}
 	switch v.name {
+	case "brittle", "quick": // the first time is before the handshake
+		if v.described++; v.described == 2 && v.name == "quick" {
+			os.Exit(4)
+		} else if v.described == 2 {
+			panic(secret)
+		}
 	case "misnamed":
 		d.Vendor = "good"
 	case "illtyped":
@@ -254,9 +266,17 @@ func exchange(ctx context.Context, run sdk.Run, o order) (string, error) {
 
 // serveRaw serves the protocol without package plugin, as a plugin in another language would.
 func serveRaw(name string) {
-	goplugin.Serve(&goplugin.ServeConfig{
+	config := &goplugin.ServeConfig{
 		HandshakeConfig: wire.Handshake(), VersionedPlugins: wire.Protocols(&raw{name: name}), GRPCServer: goplugin.DefaultGRPCServer,
-	})
+	}
+	if !wire.KnowsPeers {
+		pair, err := wire.ReadKeyPair(os.Stdin)
+		if err != nil {
+			panic(err)
+		}
+		config.TLSProvider = pair.Config
+	}
+	goplugin.Serve(config)
 	forever() // it ignores that it shall end
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authrun/authrun/sdk/internal/wire"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -39,6 +40,9 @@ func TestStartFails(t *testing.T) {
 	for name, want := range map[string]string{
 		"chatty":    `^plugin chatty printed "hello \(sensitive\)" before the handshake: a plugin must print nothing \(/.*/authrun-plugin-chatty\)$`,
 		"quitter":   `^plugin quitter ended before the handshake: exit status 3 `,
+		"closer":    `^plugin closer closed its standard output before the handshake `,
+		"quick":     `^plugin quick ended in its first call: exit status 4 `,
+		"brittle":   `^plugin brittle failed in its first call: panicked at client/plugins_test.go:\d+ `,
 		"mute":      `^plugin mute printed no handshake within 1s `,
 		"deaf":      `^plugin deaf did not answer within 1s of its start `,
 		"future":    `^plugin future speaks protocol version 2, this authrun speaks version 1: upgrade authrun `,
@@ -52,6 +56,9 @@ func TestStartFails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if name == "proxy" && !wire.KnowsPeers {
+				t.Skip("TLS keeps it out here, and says less")
+			}
 			o := testOptions(t)
 			if name == "mute" || name == "deaf" {
 				o.StartTimeout = time.Second
@@ -66,6 +73,9 @@ func TestStartFails(t *testing.T) {
 			}
 			if fault.Vendor != name || strings.Contains(strings.Join(fault.Stderr, "\n"), secret) {
 				t.Errorf("got vendor %q and lines %q", fault.Vendor, fault.Stderr)
+			}
+			if listener := regexp.MustCompile(`process (\d+) is at`).FindStringSubmatch(fault.Problem); listener != nil && !dies(listener[1]) {
+				t.Errorf("what the plugin started lives on as process %s", listener[1])
 			}
 			if name == "quitter" && !cmp.Equal(fault.Stderr, []string{"no licence for (sensitive)"}) {
 				t.Errorf("got the lines %q", fault.Stderr)

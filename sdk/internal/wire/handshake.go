@@ -14,8 +14,8 @@ const Service = "vendor"
 
 // The cookie by which a plugin sees that a host started it. It keeps a person from starting one by hand; it protects nothing.
 const (
-	CookieName  = "AUTHRUN_PLUGIN_COOKIE"
-	CookieValue = "5f0f3d6f1f0b4f0c8b53c7d2a86e4a19"
+	CookieName  = "AUTHRUN_PLUGIN_COOKIE"            // of the environment
+	CookieValue = "5f0f3d6f1f0b4f0c8b53c7d2a86e4a19" // the same for good
 )
 
 // The names of the environment that a host gives to a plugin, beside the cookie. There is nothing else in it but go-plugin's own.
@@ -26,10 +26,10 @@ const (
 	EnvMaxPort    = "PLUGIN_MAX_PORT"          // the same
 	EnvLogLevel   = "AUTHRUN_PLUGIN_LOG"       // level of the plugin's log, in hclog's words
 	EnvTempDir    = "TMPDIR"                   // the plugin's own folder
-	EnvProcessors = "GOMAXPROCS"
-	EnvMemory     = "GOMEMLIMIT"
-	EnvGarbage    = "GOGC"
-	EnvTraceback  = "GOTRACEBACK"
+	EnvProcessors = "GOMAXPROCS"               // Go's: threads that run Go code at once
+	EnvMemory     = "GOMEMLIMIT"               // Go's: memory at which the collector works harder
+	EnvGarbage    = "GOGC"                     // Go's: garbage that stands, in percent of what lives
+	EnvTraceback  = "GOTRACEBACK"              // Go's: what a panic prints
 )
 
 // The sizes that both ends hold to, in bytes.
@@ -39,8 +39,8 @@ const (
 	MaxMessage = 2 << 20   // of one message of the protocol
 )
 
-// Feature is something that a host can do on the stream of an operation.
-const FeatureHTTP = "http" // it makes HTTP exchanges
+// FeatureHTTP is that a host makes HTTP exchanges on the stream of an operation; it says so in the first message.
+const FeatureHTTP = "http"
 
 // Handshake is the cookie as go-plugin wants it.
 func Handshake() plugin.HandshakeConfig {

@@ -1,3 +1,5 @@
+//go:build !authrun_tls
+
 package wire
 
 import "golang.org/x/sys/unix"
