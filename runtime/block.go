@@ -26,7 +26,7 @@ func (a *apply) blockOf(i int, c eval.Config) credential.Block {
 		Config: c.JSON, Account: c.Account, Set: c.Set, Sensitive: c.Sensitive, Endpoints: c.Endpoints,
 		RenewBefore: credential.RenewBefore{Duration: c.RenewBefore.Duration, Percent: c.RenewBefore.Percent},
 		Retry:       credential.Retry{MinDelay: c.Retry.MinDelay, MaxDelay: c.Retry.MaxDelay},
-		Timeout:     c.Network.Timeout, Forced: a.forced[i], MinLife: a.opts.MinLife,
+		Timeout:     c.Network.Timeout, Forced: a.forced[i], MinLife: a.opts.MinLife, Tighter: c.Limits,
 		Flow: a.flow.path,
 		Plugin: func(ctx context.Context) (sdk.Plugin, error) {
 			return a.flow.rt.catalog.Plugin(ctx, vendor)
@@ -35,6 +35,9 @@ func (a *apply) blockOf(i int, c eval.Config) credential.Block {
 		Waiting: func(reason string, until time.Time) {
 			a.emit(AuthWait{Address: address, Reason: a.flow.rt.secrets.String(reason), Until: until})
 		},
+	}
+	if a.chosen != nil && a.chosen[i] {
+		b.Refused = a.opts.Refused
 	}
 	if c.Retry.AttemptsSet {
 		b.Retry.Attempts = c.Retry.Attempts

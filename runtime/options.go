@@ -60,6 +60,8 @@ type ApplyOptions struct {
 	Force []string
 	// MinLife makes a credential with less life left count as one in its renewal window.
 	MinLife time.Duration
+	// Refused is a token that a consumer saw refused. Where a target's stored token is this one it is replaced, else it is handed out.
+	Refused string
 }
 
 // Output is a flow's output and its value.

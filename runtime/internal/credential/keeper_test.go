@@ -344,7 +344,9 @@ func TestNothingIsSentUnrecorded(t *testing.T) {
 // full is a store without room for another row.
 type full struct{ store.Store }
 
-func (full) Begin(context.Context, store.Exchange, store.Judge) (int64, error) { return 0, store.ErrFull }
+func (full) Begin(context.Context, store.Exchange, store.Judge) (int64, error) {
+	return 0, store.ErrFull
+}
 
 // TestUnsentIsTakenBack shows that what never left the host does not count.
 func TestUnsentIsTakenBack(t *testing.T) {

@@ -41,23 +41,35 @@ func (id identity) latchFor(class, text string, at time.Time) *store.Latch {
 
 // latched says why nothing may be sent, if these secrets or this request were refused before.
 func (k *Keeper) latched(ctx context.Context, b Block, id identity) error {
+	latch, err := k.latch(ctx, id)
+	if err != nil || latch == nil {
+		return err
+	}
+	return k.latchFailure(b, id, *latch)
+}
+
+// latch reads the latch that holds an identity back; nil: none does.
+func (k *Keeper) latch(ctx context.Context, id identity) (*store.Latch, error) {
 	for _, ref := range []store.LatchRef{id.secrets, id.request} {
 		latch, err := k.Store.Latch(ctx, ref)
-		if errors.Is(err, store.ErrNotFound) {
-			continue
+		if err == nil {
+			return &latch, nil
 		}
-		if err != nil {
-			return storeFailed("read the store", err)
-		}
-		what := "the same credentials"
-		if ref == id.request {
-			what = "the same request"
-		}
-		return &Failed{
-			Class: latch.Class, Latched: true,
-			Text:   fmt.Sprintf("Not sent: the vendor refused %s at %s: %s", what, latch.At.UTC().Format(time.RFC3339), latch.Text),
-			Advice: fmt.Sprintf("Nothing is sent again until they change. If it was mended at the vendor, run with --force %s.", b.Address),
+		if !errors.Is(err, store.ErrNotFound) {
+			return nil, storeFailed("read the store", err)
 		}
 	}
-	return nil
+	return nil, nil
+}
+
+func (k *Keeper) latchFailure(b Block, id identity, latch store.Latch) *Failed {
+	what := "the same credentials"
+	if latch.Scope == id.request.Scope {
+		what = "the same request"
+	}
+	return &Failed{
+		Class: latch.Class, Latched: true,
+		Text:   fmt.Sprintf("Not sent: the vendor refused %s at %s: %s", what, latch.At.UTC().Format(time.RFC3339), latch.Text),
+		Advice: fmt.Sprintf("Nothing is sent again until they change. If it was mended at the vendor, run with --force %s.", b.Address),
+	}
 }

@@ -89,28 +89,37 @@ func ours(err error) bool {
 
 // try runs the operation once and stores what came of it, whatever that is.
 func (k *Keeper) try(ctx context.Context, a *attempt) (valid, error) {
-	plugin, err := a.b.Plugin(ctx)
+	result, l, sent, err := k.perform(ctx, a)
 	if err != nil {
 		return valid{}, err
+	}
+	return k.keep(ctx, a, result, l, sent)
+}
+
+// perform runs the operation once. A failure is stored here; what to store of a result is the caller's. sent is when the last request left.
+func (k *Keeper) perform(ctx context.Context, a *attempt) (r sdk.Result, l *ledger, sent time.Time, err error) {
+	plugin, err := a.b.Plugin(ctx)
+	if err != nil {
+		return r, nil, sent, err
 	}
 	transport, err := a.b.Transport()
 	if err != nil {
-		return valid{}, err
+		return r, nil, sent, err
 	}
 	calls, _ := a.b.Schema.Can(a.op)
-	l := &ledger{keeper: k, interrupt: ctx, waiting: a.b.Waiting,
+	l = &ledger{keeper: k, interrupt: ctx, waiting: a.b.Waiting,
 		gate: gate{limits: a.b.limits(), ask: a.ask, now: k.Now},
 		row:  store.Exchange{Key: a.id.key, Address: a.b.Address, Operation: string(a.op), Process: k.Process, Scopes: k.scopes(a.b, a.op)}}
 	chain := exchange.New(exchange.Options{Origins: a.b.Endpoints, Budget: calls, Timeout: a.b.Timeout, Recorder: l, Transport: transport,
 		Now: k.Now, UserAgent: k.Agent})
 	w := newWatch(ctx, chain)
 	defer w.stop()
-	result, err := plugin.Run(w.ctx, sdk.Run{Operation: a.op, Config: a.b.Config, Held: given(a.held), Transport: w, Now: k.Now,
+	r, err = plugin.Run(w.ctx, sdk.Run{Operation: a.op, Config: a.b.Config, Held: given(a.held), Transport: w, Now: k.Now,
 		Learn: func(secret string) { k.Learn(secret) }})
 	a.ask.Sent = a.ask.Sent || l.sent()
 	switch own := l.own(); {
 	case err == nil:
-		err = checked(a.op, result)
+		err = checked(a.op, r)
 	case own != nil:
 		// The plugin only repeats what we told it.
 		err = own
@@ -118,9 +127,9 @@ func (k *Keeper) try(ctx context.Context, a *attempt) (valid, error) {
 		err = context.Cause(w.ctx)
 	}
 	if err != nil {
-		return valid{}, k.refused(ctx, a, l, err)
+		return r, l, sent, k.refused(ctx, a, l, err)
 	}
-	return k.keep(ctx, a, result, l, chain.LastSent())
+	return r, l, chain.LastSent(), nil
 }
 
 // given is what a plugin gets of the held credential: always what it is to renew, and with an acquire the last one where there is one.
@@ -134,6 +143,8 @@ func given(h *held) *sdk.Held {
 // checked refuses a result that is no credential, which no plugin made with the SDK gives.
 func checked(op sdk.Operation, r sdk.Result) error {
 	switch {
+	case op == sdk.OpRevoke:
+		return nil
 	case r.Value == nil && op != sdk.OpRenew:
 		return &Failed{Class: ClassPlugin, Text: "The plugin ended an acquire without a credential. This is a bug in the plugin."}
 	case !r.Eternal && r.Life <= 0:

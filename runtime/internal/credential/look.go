@@ -1,0 +1,177 @@
+package credential
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/authrun/authrun/runtime/internal/limit"
+	"github.com/authrun/authrun/runtime/store"
+	"github.com/authrun/authrun/sdk"
+)
+
+// Blocked is what Ensure would do where nothing may be sent and nothing stored lives: fail.
+const Blocked Do = "blocked"
+
+// Look is what is known of a block's credential, and what Ensure would do now. Nothing is locked, written or sent for it.
+type Look struct {
+	Do     Do
+	Reason string    // why, in words for a person
+	Calls  int       // exchanges that it would make at most
+	Class  string    // with Blocked: the class of failure
+	Until  time.Time // with Blocked: when it is possible; zero: when something changes
+
+	Stored     bool
+	Alive      bool
+	Generation uint64
+	MadeBy     string // version of the plugin
+	IssuedAt   time.Time
+	ExpiresAt  time.Time // zero: never
+	RenewAt    time.Time // when its renewal window begins; zero: never
+	RenewRule  string    // which rule set that
+	Renewable  bool
+	Trouble    store.Trouble
+	Latch      *store.Latch // what holds it back until something changes; nil: nothing
+	Limits     []LimitState // of acquires
+}
+
+// LimitState is how much of a limit is used.
+type LimitState struct {
+	Limit sdk.Limit   // tightened by the flow
+	Usage limit.Usage // of a quota
+	Text  string      // "3 of 10 calls used since ..., the next window begins ..."
+	Free  bool        // one more exchange would be allowed now
+}
+
+// Look looks at the credential of b. Its error is a *Failed.
+func (k *Keeper) Look(ctx context.Context, b Block) (Look, error) {
+	key := k.keyOf(b)
+	h, err := k.read(ctx, key, b.Schema.Credential)
+	if err != nil {
+		return Look{}, err
+	}
+	d, _ := k.decide(b, h)
+	look := Look{Do: d.Do, Reason: d.Reason}
+	if h != nil {
+		look.stored(h, b, k.Now())
+	}
+	if err := k.limits(ctx, b, &look); err != nil {
+		return Look{}, failedOf(err)
+	}
+	id := k.latches(b, key)
+	if look.Latch, err = k.latch(ctx, id); err != nil {
+		return Look{}, err
+	}
+	if d.Do == Reuse {
+		return look, nil
+	}
+	op := sdk.OpAcquire
+	if d.Do == Renew {
+		op = sdk.OpRenew
+	}
+	look.Calls, _ = b.Schema.Can(op)
+	return look, k.forbidden(ctx, b, id, h, d, op, &look)
+}
+
+// stored says what a record says.
+func (l *Look) stored(h *held, b Block, now time.Time) {
+	r := h.record
+	l.Trouble = r.Trouble
+	if r.Sealed == nil {
+		return
+	}
+	l.Stored, l.Alive, l.Generation, l.MadeBy = true, alive(&r, now), r.Generation, r.MadeBy
+	l.IssuedAt, l.ExpiresAt, l.Renewable = r.IssuedAt, r.ExpiresAt, r.Renewable
+	if r.ExpiresAt.IsZero() {
+		l.RenewRule = "it never expires"
+		return
+	}
+	life := r.ExpiresAt.Sub(r.IssuedAt)
+	explicit := b.RenewBefore.of(life)
+	window, reasonable := Window(life, explicit, jitter(r.Key.Account))
+	l.RenewAt = r.ExpiresAt.Add(-window)
+	switch {
+	case explicit > 0 && reasonable && b.RenewBefore.Percent > 0:
+		l.RenewRule = fmt.Sprintf("renew_before = \"%v%%\" of its life of %s", b.RenewBefore.Percent, life.Round(time.Second))
+	case explicit > 0 && reasonable:
+		l.RenewRule = fmt.Sprintf("renew_before = %q", explicit)
+	default:
+		l.RenewRule = fmt.Sprintf("a tenth of its life of %s, at most a day, and up to a tenth of that earlier", life.Round(time.Second))
+	}
+}
+
+// limits says how much of each limit is used that counts acquires.
+func (k *Keeper) limits(ctx context.Context, b Block, look *Look) error {
+	counted, err := k.counted(ctx, b, sdk.OpAcquire)
+	if err != nil {
+		return err
+	}
+	for _, c := range counted {
+		state := LimitState{Limit: c.Limit}
+		verdict, err := limit.Judge(limit.Ask{Now: k.Now(), Operation: sdk.OpAcquire}, []limit.Counted{c})
+		if err != nil {
+			return err
+		}
+		state.Free = verdict.Answer != limit.Refuse
+		switch {
+		case c.Limit.Quota != nil:
+			if state.Usage, err = limit.Used(*c.Limit.Quota, c.Rows, k.Now()); err != nil {
+				return err
+			}
+			state.Text = fmt.Sprintf("%d of %d calls used since %s", state.Usage.Used, c.Limit.Quota.Count, state.Usage.Since.Format(time.RFC3339))
+		case verdict.Answer != limit.Go:
+			state.Text = verdict.Reason
+		case c.Limit.Lockout != nil:
+			state.Text = fmt.Sprintf("not locked out; the vendor does so after %d refusals in a row", c.Limit.Lockout.Refusals)
+		default:
+			state.Text = fmt.Sprintf("at least %s between two calls", c.Limit.MinInterval)
+		}
+		look.Limits = append(look.Limits, state)
+	}
+	return nil
+}
+
+// forbidden says in look what stands against the operation.
+func (k *Keeper) forbidden(ctx context.Context, b Block, id identity, h *held, d Decision, op sdk.Operation, look *Look) error {
+	why := heldBack(h, k.Now(), b.Address)
+	if look.Latch != nil {
+		why = k.latchFailure(b, id, *look.Latch)
+	}
+	if b.Forced {
+		why = nil
+	}
+	rivals, err := k.rivals(ctx, b, id.key)
+	if err != nil {
+		return err
+	}
+	if why == nil {
+		why = fight(b, h, rivals, k.Now())
+	}
+	if why == nil {
+		counted, err := k.counted(ctx, b, op)
+		if err != nil {
+			return failedOf(err)
+		}
+		ask := limit.Ask{Now: k.Now(), Operation: op, Early: d.Living && op == sdk.OpAcquire, Force: b.Forced}
+		verdict, err := limit.Judge(ask, counted)
+		switch {
+		case err != nil:
+			return failedOf(err)
+		case verdict.Answer == limit.Wait:
+			look.Reason += fmt.Sprintf(", in %s", verdict.Wait.Round(time.Second))
+		case verdict.Answer == limit.Refuse:
+			why = &Failed{Class: string(verdict.Class), Text: verdict.Reason, Until: verdict.Until}
+		}
+	}
+	var failed *Failed
+	if !errors.As(why, &failed) {
+		return nil
+	}
+	look.Calls, look.Until, look.Class = 0, failed.Until, failed.Class
+	look.Do, look.Reason = Blocked, k.Redact(failed.Text)
+	if d.Living && !b.Forced {
+		look.Do, look.Reason = Reuse, "the stored one still lives; "+look.Reason
+	}
+	return nil
+}
