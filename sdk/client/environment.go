@@ -16,7 +16,7 @@ const (
 // environment is the whole environment of a plugin with the given folder. Nothing of the host's own is in it: that holds other vendors'
 // secrets.
 func environment(dir string, o Options) []string {
-	return []string{
+	return append(raceOptions(),
 		wire.CookieName + "=" + wire.CookieValue,
 		wire.EnvProtocols + "=" + strconv.Itoa(wire.Version),
 		wire.EnvSocketDir + "=" + dir,
@@ -28,5 +28,5 @@ func environment(dir string, o Options) []string {
 		wire.EnvMemory + "=" + pluginMemory,
 		wire.EnvGarbage + "=" + strconv.Itoa(pluginGarbage),
 		wire.EnvTraceback + "=single", // of the panicking goroutine alone: the others would push its panic out of the last lines
-	}
+	)
 }

@@ -249,8 +249,9 @@ func TestPluginHasNothing(t *testing.T) {
 	}
 	var names []string
 	for _, line := range strings.Split(tokenOf(t, result), "\n") {
-		name, _, _ := strings.Cut(line, "=")
-		names = append(names, name)
+		if name, _, _ := strings.Cut(line, "="); name != "GORACE" {
+			names = append(names, name)
+		}
 	}
 	want := []string{"AUTHRUN_PLUGIN_COOKIE", "AUTHRUN_PLUGIN_LOG", "GOGC", "GOMAXPROCS", "GOMEMLIMIT", "GOTRACEBACK", "PLUGIN_MAX_PORT",
 		"PLUGIN_MIN_PORT", "PLUGIN_PROTOCOL_VERSIONS", "PLUGIN_UNIX_SOCKET_DIR", "TMPDIR"}
