@@ -17,16 +17,16 @@ const (
 // secrets.
 func environment(dir string, o Options) []string {
 	return append(raceOptions(),
-		wire.CookieName + "=" + wire.CookieValue,
-		wire.EnvProtocols + "=" + strconv.Itoa(wire.Version),
-		wire.EnvSocketDir + "=" + dir,
-		wire.EnvTempDir + "=" + dir,
-		wire.EnvMinPort + "=0", // the system chooses the port; go-plugin's own scan from below meets other services
-		wire.EnvMaxPort + "=1",
-		wire.EnvLogLevel + "=" + o.logLevel(),
-		wire.EnvProcessors + "=" + strconv.Itoa(pluginProcessors),
-		wire.EnvMemory + "=" + pluginMemory,
-		wire.EnvGarbage + "=" + strconv.Itoa(pluginGarbage),
-		wire.EnvTraceback + "=single", // of the panicking goroutine alone: the others would push its panic out of the last lines
+		wire.CookieName+"="+wire.CookieValue,
+		wire.EnvProtocols+"="+strconv.Itoa(wire.Version),
+		wire.EnvSocketDir+"="+dir,
+		wire.EnvTempDir+"="+dir,
+		wire.EnvMinPort+"=0", // the system chooses the port; go-plugin's own scan from below meets other services
+		wire.EnvMaxPort+"=1",
+		wire.EnvLogLevel+"="+o.logLevel(),
+		wire.EnvProcessors+"="+strconv.Itoa(pluginProcessors),
+		wire.EnvMemory+"="+pluginMemory,
+		wire.EnvGarbage+"="+strconv.Itoa(pluginGarbage),
+		wire.EnvTraceback+"=single", // of the panicking goroutine alone: the others would push its panic out of the last lines
 	)
 }
