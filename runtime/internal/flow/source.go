@@ -74,13 +74,19 @@ func Parse(src []byte, filename string) (*hcl.File, hcl.Diagnostics) {
 		return nil, hcl.Diagnostics{diag}
 	}
 	if strings.HasSuffix(filename, ".json") {
+		if diags := tooLargeJSON(src, filename); diags.HasErrors() {
+			return nil, diags
+		}
 		return json.Parse(src, filename)
 	}
 	file, diags := parseParts(src, filename), hcl.Diagnostics(nil)
 	if file == nil {
 		file, diags = hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
 	}
-	return file, append(diags, tooLarge(file)...)
+	if body, ok := file.Body.(*hclsyntax.Body); ok {
+		diags = append(diags, TooLarge(body, src)...)
+	}
+	return file, diags
 }
 
 var errTooLarge = errors.New("too large")

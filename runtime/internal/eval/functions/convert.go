@@ -13,6 +13,9 @@ func conversion(name string) function.Function {
 		"tobool": cty.Bool, "tonumber": cty.Number, "tostring": cty.String, "tolist": cty.List(cty.DynamicPseudoType),
 		"tomap": cty.Map(cty.DynamicPseudoType), "toset": cty.Set(cty.DynamicPseudoType),
 	}[name]
+	if ty == cty.Number {
+		return limited(stdlib.MakeToFunc(ty), shortNumber)
+	}
 	if ty.IsPrimitiveType() {
 		return stdlib.MakeToFunc(ty)
 	}

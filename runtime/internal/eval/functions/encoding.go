@@ -1,6 +1,8 @@
 package functions
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/base64"
 	"errors"
 	"net/url"
@@ -33,6 +35,19 @@ var (
 		return text, nil
 	})
 )
+
+// base64Gzip compresses. It writes no time and no name, so that the same text gives the same result.
+var base64Gzip = textFunc("A string's bytes compressed by gzip, in Base64.", func(s string) (string, error) {
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	if _, err := w.Write([]byte(s)); err != nil {
+		return "", err
+	}
+	if err := w.Close(); err != nil {
+		return "", err
+	}
+	return base64.StdEncoding.EncodeToString(out.Bytes()), nil
+})
 
 // textFunc makes a function of one string to a string.
 func textFunc(doc string, f func(string) (string, error)) function.Function {

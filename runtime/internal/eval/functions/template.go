@@ -3,7 +3,9 @@ package functions
 import (
 	"errors"
 	"fmt"
+	"strings"
 
+	"github.com/authrun/authrun/runtime/internal/flow"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -47,12 +49,22 @@ func template(param, doc string, all map[string]function.Function, load func(arg
 		if err != nil {
 			return cty.NilVal, function.NewArgError(1, err)
 		}
+		if flow.TooDeep(src, name) != nil {
+			return cty.NilVal, function.NewArgErrorf(0, "the template nests too deep")
+		}
 		expr, diags := hclsyntax.ParseTemplate(src, name, hcl.InitialPos)
+		if !diags.HasErrors() {
+			diags = flow.TooLarge(expr, src)
+		}
 		if !diags.HasErrors() {
 			var v cty.Value
 			if v, diags = expr.Value(&hcl.EvalContext{Variables: vars, Functions: inside}); !diags.HasErrors() {
 				return v, nil
 			}
+		}
+		if problem := renderer(diags); problem != "" {
+			return cty.NilVal, function.NewArgErrorf(0, "a template cannot call %s: templates render no other templates, so that none goes round "+
+				"in a circle; render the inner one outside, and give its text as a variable", problem)
 		}
 		return cty.NilVal, function.NewArgErrorf(0, "the template is wrong: %s", firstError(diags))
 	}
@@ -77,6 +89,18 @@ func template(param, doc string, all map[string]function.Function, load func(arg
 			return render(args)
 		},
 	})
+}
+
+// renderer is the function whose call in a template is refused, or empty.
+func renderer(diags hcl.Diagnostics) string {
+	for _, d := range diags {
+		for _, name := range []string{"templatefile", "templatestring"} {
+			if d.Summary == "Call to unknown function" && strings.Contains(d.Detail, "\""+name+"\"") {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 // members are the parts of an object or map, by name. What is known of the whole is known of each.

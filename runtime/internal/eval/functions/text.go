@@ -1,7 +1,6 @@
 package functions
 
 import (
-	"path"
 	"regexp"
 	"strings"
 
@@ -25,9 +24,6 @@ var (
 	startsWith  = testFunc("Whether a string starts with another.", "prefix", strings.HasPrefix)
 	endsWith    = testFunc("Whether a string ends with another.", "suffix", strings.HasSuffix)
 	strContains = testFunc("Whether a string holds another.", "substring", strings.Contains)
-
-	basenameFunc = textFunc("The last part of a path.", func(s string) (string, error) { return path.Base(s), nil })
-	dirnameFunc  = textFunc("A path without its last part.", func(s string) (string, error) { return path.Dir(s), nil })
 )
 
 // testFunc makes a function that asks something of two strings.
@@ -52,8 +48,7 @@ var replaceFunc = function.New(&function.Spec{
 	RefineResult: notNull,
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		search := args[1].AsString()
-		if len(search) > 1 && strings.HasPrefix(search, "/") && strings.HasSuffix(search, "/") {
-			pattern := search[1 : len(search)-1]
+		if pattern, is := pattern(search); is {
 			if _, err := regexp.Compile(pattern); err != nil {
 				return cty.NilVal, function.NewArgErrorf(1, "not a regular expression: %s", err)
 			}
@@ -62,3 +57,11 @@ var replaceFunc = function.New(&function.Spec{
 		return cty.StringVal(strings.ReplaceAll(args[0].AsString(), search, args[2].AsString())), nil
 	},
 })
+
+// pattern is the regular expression that a search means, and whether it means one.
+func pattern(search string) (string, bool) {
+	if len(search) < 2 || !strings.HasPrefix(search, "/") || !strings.HasSuffix(search, "/") {
+		return "", false
+	}
+	return search[1 : len(search)-1], true
+}
