@@ -84,8 +84,8 @@ func (e *entry) inRun() bool {
 }
 
 // each calls found for the longest form at each place of text where one stands. The places come from left to right, but where a form stands
-// for a run it is the run that is found, which may begin earlier.
-func (x *index) each(text string, found func(start, end int)) {
+// for a run it is the run that is found, too, which may begin earlier.
+func (x *index) each(text string, found func(start, end int, run bool)) {
 	if len(text) < Shortest {
 		return
 	}
@@ -104,10 +104,10 @@ func (x *index) each(text string, found func(start, end int)) {
 		if e == nil {
 			continue
 		}
-		found(i, i+len(e.text))
+		found(i, i+len(e.text), false)
 		if i >= runEnd && e.inRun() {
 			start, end := run(text, i)
-			found(start, end)
+			found(start, end, true)
 			runEnd = end
 		}
 	}

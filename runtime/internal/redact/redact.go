@@ -60,7 +60,7 @@ func (r *Redactor) String(text string) string {
 		return text
 	}
 	var out output
-	r.index.each(text, out.hide)
+	r.index.each(text, func(start, end int, _ bool) { out.hide(start, end) })
 	return out.finish(text)
 }
 
