@@ -30,8 +30,9 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 		return c.look(ctx)
 	}
 	// The WAL is emptied but not deleted when the last process closes the store. Deleting it, and making it again for the next, would be
-	// half the cost of a process that only reads.
-	conn, err := c.open(ctx, "mode=rw", "journal_size_limit(0)")
+	// half the cost of a process that only reads. Any limit of its size makes SQLite empty it; this one is above what it grows to, so that
+	// it is written over until then: a file that grows is slower to flush.
+	conn, err := c.open(ctx, "mode=rw", "journal_size_limit(16777216)")
 	if err != nil {
 		return nil, err
 	}
