@@ -8,7 +8,7 @@ import (
 
 // Config is what an auth block of this vendor sets.
 type Config struct {
-	BaseURL     string        `auth:"base_url,endpoint,account" default:"https://app.ekuaibao.com" doc:"Address prefix of the company's environment."`
+	BaseURL     string        `auth:"base_url,endpoint,account" default:"https://app.ekuaibao.com" match:"[^?]*" hint:"it goes without a query: the paths of the API are joined to it" doc:"Address prefix of the company's environment."`
 	AppKey      string        `auth:"app_key,account" match:"(?s).+" hint:"it cannot be empty" doc:"Access account of the company's open interface."`
 	AppSecurity sdk.Secret    `auth:"app_security" match:"(?s).+" hint:"it cannot be empty" doc:"Access password that belongs to the access account."`
 	PowerCode   string        `auth:"power_code,volatile" default:"219904" match:"(?s).+" hint:"it cannot be empty" doc:"Licence code that the refresh call wants."`

@@ -25,7 +25,7 @@ func TestDescription(t *testing.T) {
 	want := sdk.Description{
 		Vendor: "ekuaibao", Checks: true,
 		Config: sdk.Block{Attributes: []sdk.Attribute{
-			{Name: "base_url", Type: text, Default: json.RawMessage(`"https://app.ekuaibao.com"`), Account: true, Endpoint: true},
+			{Name: "base_url", Type: text, Default: json.RawMessage(`"https://app.ekuaibao.com"`), Account: true, Endpoint: true, Match: "[^?]*"},
 			{Name: "app_key", Type: text, Required: true, Account: true, Match: "(?s).+"},
 			{Name: "app_security", Type: text, Required: true, Sensitive: true, Match: "(?s).+"},
 			{Name: "power_code", Type: text, Default: json.RawMessage(`"219904"`), Volatile: true, Match: "(?s).+"},

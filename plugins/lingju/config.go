@@ -4,7 +4,7 @@ import "github.com/authrun/authrun/sdk"
 
 // Config is what an auth block of this vendor sets.
 type Config struct {
-	BaseURL  string     `auth:"base_url,endpoint" default:"https://dev.lingju.ai" doc:"Address of the service."`
+	BaseURL  string     `auth:"base_url,endpoint" default:"https://dev.lingju.ai" match:"[^?]*" hint:"it goes without a query: the paths of the API are joined to it" doc:"Address of the service."`
 	AppKey   sdk.Secret `auth:"appkey,account" match:"(?s).+" hint:"it cannot be empty" doc:"The developer's own key."`
 	UserID   string     `auth:"userid,account" match:"[A-Za-z0-9]+" hint:"letters and digits only: write a MAC address without its colons, such as 001A2B3C4D5E" doc:"The terminal that asks: a MAC address without colons, or another id of letters and digits."`
 	AuthCode sdk.Secret `auth:"authcode,optional" doc:"The developer's authorisation code. Hardware platforms need it, software platforms have none."`

@@ -32,7 +32,7 @@ func TestDescription(t *testing.T) {
 	want := sdk.Description{
 		Vendor: "lingju",
 		Config: sdk.Block{Attributes: []sdk.Attribute{
-			{Name: "base_url", Type: text, Default: json.RawMessage(`"https://dev.lingju.ai"`), Endpoint: true},
+			{Name: "base_url", Type: text, Default: json.RawMessage(`"https://dev.lingju.ai"`), Endpoint: true, Match: "[^?]*"},
 			{Name: "appkey", Type: text, Required: true, Sensitive: true, Account: true, Match: "(?s).+"},
 			{Name: "userid", Type: text, Required: true, Account: true, Match: "[A-Za-z0-9]+"},
 			{Name: "authcode", Type: text, Sensitive: true},
