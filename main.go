@@ -12,6 +12,7 @@ import (
 )
 
 func main() {
+	harden()
 	executable, _ := os.Executable() // empty: plugins are not looked for beside it
 	os.Exit(cli.Run(context.Background(), cli.Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
