@@ -5,8 +5,8 @@ import "github.com/authrun/authrun/sdk"
 // Config is what an auth block of this vendor sets.
 type Config struct {
 	BaseURL      string     `auth:"base_url,endpoint,account" match:"[^?]*" hint:"it goes without a query: the paths of the API are joined to it" doc:"REST address of the app's cluster, such as https://a1.easemob.com; the console shows it."`
-	OrgName      string     `auth:"org_name,account" match:"(?s)[^.].*|[.][^.].*|[.][.].+" hint:"it is one part of a path: not empty, not . and not .." doc:"Name of the organisation, from the console."`
-	AppName      string     `auth:"app_name,account" match:"(?s)[^.].*|[.][^.].*|[.][.].+" hint:"it is one part of a path: not empty, not . and not .." doc:"Name of the app, from the console."`
+	OrgName      string     `auth:"org_name,account" match:"(?s)[^.].*|[.][^.].*|[.][.].+" hint:"it is one part of a path, so it can be neither empty nor \".\" nor \"..\" alone" doc:"Name of the organisation, from the console."`
+	AppName      string     `auth:"app_name,account" match:"(?s)[^.].*|[.][^.].*|[.][.].+" hint:"it is one part of a path, so it can be neither empty nor \".\" nor \"..\" alone" doc:"Name of the app, from the console."`
 	ClientID     string     `auth:"client_id,account" match:"(?s).+" hint:"it cannot be empty" doc:"Client ID of the app, from the console."`
 	ClientSecret sdk.Secret `auth:"client_secret" match:"(?s).+" hint:"it cannot be empty" doc:"Client secret of the app, from the console."`
 	TTL          *int64     `auth:"ttl,optional" min:"0" doc:"Life of the token to ask for; 0: it never expires. Left out, the console's setting holds."`

@@ -5,7 +5,7 @@ import "github.com/authrun/authrun/sdk"
 // Config is what an auth block of this vendor sets.
 type Config struct {
 	BaseURL     string     `auth:"base_url,endpoint,account" match:"[^?]*" hint:"it goes without a query: the paths of the API are joined to it" doc:"Address of the PBX, such as http://172.16.101.37:9011."`
-	APIVersion  string     `auth:"api_version" default:"v0.0.1" match:"(?s)[^.].*|[.][^.].*|[.][.].+" hint:"it is one part of a path: not empty, not . and not .." doc:"Version of the API, a part of the path. Yeastar's S-series answers to v1.1.0."`
+	APIVersion  string     `auth:"api_version" default:"v0.0.1" match:"(?s)[^.].*|[.][^.].*|[.][.].+" hint:"it is one part of a path, so it can be neither empty nor \".\" nor \"..\" alone" doc:"Version of the API, a part of the path. Yeastar's S-series answers to v1.1.0."`
 	Format      string     `auth:"format" default:"json" oneof:"json xml" doc:"Language of requests and answers."`
 	Username    string     `auth:"username,account" match:"(?s).+" hint:"it cannot be empty" doc:"API user, as set at the PBX."`
 	Password    sdk.Secret `auth:"password,optional" match:"(?s).+" hint:"it cannot be empty" doc:"API password. Its MD5 is sent."`
