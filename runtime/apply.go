@@ -99,6 +99,9 @@ func (a *apply) openStore(ctx context.Context) error {
 		a.tell(diags)
 		return a.flow.diagnose(diags)
 	}
+	if a.flow.rt.isNew(settings) {
+		a.prestart() // while the store is made: nothing lives, so all are needed
+	}
 	k, err := a.flow.rt.open(ctx, settings, true)
 	if err == nil {
 		a.keeping, a.callsBefore = k, k.keeper.Calls()

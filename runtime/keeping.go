@@ -70,6 +70,16 @@ func (r *Runtime) open(ctx context.Context, settings settings, create bool) (*ke
 	return k, nil
 }
 
+// isNew tells whether the store of a flow is yet to be made, and may be.
+func (r *Runtime) isNew(settings settings) bool {
+	path, err := r.storePath(settings.Store)
+	if err != nil || r.opts.StoreMustExist {
+		return false
+	}
+	exists, err := stored(path)
+	return err == nil && !exists
+}
+
 // stored tells whether there is a store at path already.
 func stored(path string) (bool, error) {
 	info, err := os.Stat(path)
