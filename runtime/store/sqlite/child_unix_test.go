@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	roles := map[string]func(path string) error{"write": childWrite, "linger": childLinger, "make": childMake, "look": childLook,
-		"news": childNews, "fill": childFill}
+		"news": childNews, "fill": childFill, "lock": childLock}
 	do, ok := roles[role]
 	if !ok {
 		fmt.Println("unknown role", role)
@@ -135,6 +135,20 @@ func childLinger(path string) error {
 		return err
 	}
 	fmt.Println(id)
+	_, err = io.Copy(io.Discard, os.Stdin)
+	return err
+}
+
+// childLock takes a lock, says so and waits to be killed.
+func childLock(path string) error {
+	s, _, err := sqlite.Open(context.Background(), path, sqlite.Options{})
+	if err != nil {
+		return err
+	}
+	if _, err := s.Lock(context.Background(), "lingju/a"); err != nil {
+		return err
+	}
+	fmt.Println("locked")
 	_, err = io.Copy(io.Discard, os.Stdin)
 	return err
 }

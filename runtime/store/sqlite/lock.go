@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -25,7 +24,7 @@ func (s *Store) Lock(ctx context.Context, name string) (unlock func(), err error
 		return nil, fail(s.path, "take a lock", s.readOnly)
 	}
 	dir := s.path + ".locks"
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := makeFolder(dir); err != nil {
 		return nil, fail(s.path, "take a lock", err)
 	}
 	sum := sha256.Sum256([]byte(name))

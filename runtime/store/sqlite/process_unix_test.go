@@ -3,12 +3,14 @@
 package sqlite_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
@@ -109,6 +111,30 @@ func TestKilledWhileWriting(t *testing.T) {
 	if len(given) > 0 {
 		t.Errorf("exchanges %v are lost", given)
 	}
+}
+
+// A lock is another process's until that ends, however it ends.
+func TestKilledWithALock(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "authrun.db")
+	s := open(t, path, sqlite.Options{})
+	holder := start(t, "lock", path)
+	if got := holder.line(t); got != "locked" {
+		t.Fatal(got)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := s.Lock(ctx, "lingju/a"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("while another process holds it: %v", err)
+	}
+	if err := holder.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	unlock, err := s.Lock(t.Context(), "lingju/a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	unlock()
+	_ = holder.Wait()
 }
 
 func TestRights(t *testing.T) {

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	goruntime "runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/authrun/authrun/runtime/store"
 )
@@ -20,6 +23,7 @@ func testCanceled(t *testing.T, s store.Store) {
 		"Latch":     func() error { _, err := s.Latch(ctx, store.LatchRef{}); return err },
 		"Begin":     func() error { _, err := s.Begin(ctx, store.Exchange{At: start()}, nil); return err },
 		"Commit":    func() error { return s.Commit(ctx, store.Change{Put: record(key(1), 1)}) },
+		"Lock":      func() error { _, err := s.Lock(ctx, "name"); return err },
 		"Exchanges": func() error { _, err := s.Exchanges(ctx, store.Query{}); return err },
 		"Uses":      func() error { _, err := s.Uses(ctx, "/flow.hcl"); return err },
 		"Value":     func() error { _, err := s.Value(ctx, "name"); return err },
@@ -78,6 +82,92 @@ func testConcurrentBegin(t *testing.T, s store.Store) {
 	if n := len(slices.Compact(all)); n != writers*each {
 		t.Errorf("%d different IDs were given to %d exchanges", n, writers*each)
 	}
+}
+
+// Judges that look at the same time do not all see the same last place left.
+func testConcurrentJudge(t *testing.T, s store.Store) {
+	const askers, most = 40, 7
+	full := errors.New("full")
+	judge := func(rows func(string, time.Time) ([]store.Exchange, error)) error {
+		used, err := rows("monthly", time.Time{})
+		if err == nil && len(used) >= most {
+			err = full
+		}
+		return err
+	}
+	var mu sync.Mutex
+	var given []int64
+	together(t, askers, func(int) error {
+		id, err := s.Begin(t.Context(), store.Exchange{At: start(), Scopes: map[string]string{"monthly": "x"}}, judge)
+		if errors.Is(err, full) {
+			return nil
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		given = append(given, id)
+		return err
+	})
+	slices.Sort(given)
+	equal(t, ids(exchanges(t, s, store.Query{})), given)
+	if len(given) != most {
+		t.Errorf("%d exchanges were begun where %d are allowed", len(given), most)
+	}
+}
+
+func testLock(t *testing.T, s store.Store) {
+	unlock, err := s.Lock(t.Context(), "lingju/a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere, err := s.Lock(t.Context(), "lingju/b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere()
+
+	ctx, cancel := context.WithCancel(t.Context())
+	waited := make(chan error)
+	go func() {
+		_, err := s.Lock(ctx, "lingju/a")
+		waited <- err
+	}()
+	cancel()
+	if err := <-waited; !errors.Is(err, context.Canceled) {
+		t.Errorf("the lock was waited for until %v", err)
+	}
+	if _, err := s.Lock(ended(), "lingju/c"); !errors.Is(err, context.Canceled) {
+		t.Errorf("a lock that nobody has, with a context that is over: %v", err)
+	}
+
+	go func() {
+		unlock, err := s.Lock(t.Context(), "lingju/a")
+		if err == nil {
+			unlock()
+		}
+		waited <- err
+	}()
+	unlock()
+	if err := <-waited; err != nil {
+		t.Errorf("after it was given back: %v", err)
+	}
+}
+
+// One holds a lock at a time.
+func testConcurrentLock(t *testing.T, s store.Store) {
+	var inside atomic.Int32
+	together(t, 8, func(int) error {
+		unlock, err := s.Lock(t.Context(), "lingju/a")
+		if err != nil {
+			return err
+		}
+		defer unlock()
+		if n := inside.Add(1); n != 1 {
+			return fmt.Errorf("%d hold the lock", n)
+		}
+		goruntime.Gosched()
+		inside.Add(-1)
+		return nil
+	})
 }
 
 // Of those who write the same generation at the same time one succeeds; the others have a conflict.

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -108,4 +110,47 @@ func testQuery(t *testing.T, s store.Store) {
 			equal(t, exchanges(t, s, c.q), want)
 		})
 	}
+}
+
+// A judge sees the rows of the exchange's own scope, and what it forbids is not written.
+func testJudge(t *testing.T, s store.Store) {
+	scopes := func(scope string) map[string]string { return map[string]string{"monthly": scope, "interval": "all"} }
+	first := begin(t, s, store.Exchange{At: start(), Scopes: scopes("x")})
+	other := begin(t, s, store.Exchange{At: start().Add(time.Minute), Scopes: scopes("y")})
+	commit(t, s, store.Change{Outcomes: []store.Outcome{{ID: first, Outcome: "ok", Status: 200}}})
+
+	seen := map[string][]store.Exchange{}
+	look := func(rows func(string, time.Time) ([]store.Exchange, error)) (err error) {
+		for name, q := range map[string]struct {
+			limit string
+			since time.Time
+		}{
+			"own": {"monthly", time.Time{}}, "shared": {"interval", time.Time{}}, "late": {"interval", start().Add(1)}, "none": {"daily", time.Time{}},
+		} {
+			if seen[name], err = rows(q.limit, q.since); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	third, err := s.Begin(t.Context(), store.Exchange{At: start(), Scopes: scopes("x")}, look)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string][]int64{"own": {first}, "shared": {first, other}, "late": {other}, "none": {}} {
+		if got := ids(seen[name]); !slices.Equal(got, want) {
+			t.Errorf("the judge saw the rows %v as %s, want %v", got, name, want)
+		}
+	}
+	if len(seen["own"]) > 0 && (seen["own"][0].Outcome != "ok" || seen["own"][0].Status != 200) {
+		t.Errorf("the judge saw %+v, without its outcome", seen["own"][0])
+	}
+
+	no := errors.New("no")
+	id, err := s.Begin(t.Context(), store.Exchange{At: start(), Scopes: scopes("x")},
+		func(func(string, time.Time) ([]store.Exchange, error)) error { return no })
+	if !errors.Is(err, no) || id != 0 {
+		t.Errorf("what the judge forbade got ID %d, error %v", id, err)
+	}
+	equal(t, ids(exchanges(t, s, store.Query{})), []int64{first, other, third})
 }

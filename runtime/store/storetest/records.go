@@ -16,6 +16,7 @@ func record(k store.Key, generation uint64) *store.Record {
 	return &store.Record{
 		Key: k, Generation: generation, Sealed: []byte{0, 1, 0xff, 0}, MadeBy: "0.1.0+dev",
 		IssuedAt: at, ExpiresAt: at.Add(time.Hour), UsableAt: at.Add(time.Second), Renewable: true, RenewUntil: at.Add(time.Minute),
+		RetiredAt: at.Add(2 * time.Minute), Switches: 3,
 		Trouble: store.Trouble{Class: "unavailable", Text: "no «answer»", At: at.Add(2), NextTry: at.Add(3), Count: 4},
 	}
 }
@@ -84,7 +85,7 @@ func testRecordTimes(t *testing.T, s store.Store) {
 	if got.ExpiresAt.Year() < 2262 || got.ExpiresAt.After(r.ExpiresAt) {
 		t.Errorf("an expiry in 500 years came back as %v", got.ExpiresAt)
 	}
-	for _, at := range []time.Time{got.IssuedAt, got.ExpiresAt, got.UsableAt, got.RenewUntil, got.Trouble.At, got.Trouble.NextTry} {
+	for _, at := range []time.Time{got.IssuedAt, got.ExpiresAt, got.UsableAt, got.RenewUntil, got.RetiredAt, got.Trouble.At, got.Trouble.NextTry} {
 		if at.Location() != time.UTC || strings.Contains(at.String(), "m=") {
 			t.Errorf("the time %v came back, which is not plain UTC", at)
 		}
@@ -191,6 +192,27 @@ func testForget(t *testing.T, s store.Store) {
 	if _, err := s.Record(t.Context(), key(1)); err != nil {
 		t.Errorf("the record put by the same change: %v", err)
 	}
+}
+
+// The credential that another one of the account ended keeps the moment of its first end.
+func testRetire(t *testing.T, s store.Store) {
+	living, retired := record(key(1), 1), record(key(2), 1)
+	living.RetiredAt = time.Time{}
+	for _, r := range []*store.Record{living, retired} {
+		commit(t, s, store.Change{Put: r})
+	}
+	end := start().Add(time.Hour)
+	commit(t, s, store.Change{Put: record(key(3), 1), Retire: []store.Key{key(1), key(2), key(4)}, RetireAt: end})
+	living.RetiredAt = end
+	for _, want := range []*store.Record{living, retired, record(key(3), 1)} {
+		got, err := s.Record(t.Context(), want.Key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, got, *want)
+	}
+	_, err := s.Record(t.Context(), key(4))
+	notFound(t, "a record that was not there to be retired", err)
 }
 
 func testLatch(t *testing.T, s store.Store) {
