@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -61,7 +62,7 @@ func TestJSONForm(t *testing.T) {
 		t.Fatal(diags)
 	}
 	diags = s.Validate()
-	if len(diags) != 1 || diags[0].Detail[:75] != `This block has no argument or block "clientid". Did you mean "client_id"? I` {
+	if len(diags) != 1 || !strings.HasPrefix(diags[0].Detail, `There is no argument or block "clientid" in an auth block of cloud. Did you mean "client_id"? It takes`) {
 		t.Fatal(diags)
 	}
 	c, diags := s.Config(find(t, s, "auth.pbx.hq"))

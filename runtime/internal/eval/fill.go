@@ -143,6 +143,9 @@ func isAre(names []string) string {
 func (f filled) collect(c *Config) {
 	for _, st := range f.settings {
 		if !st.known() {
+			if !st.volatile() || st.arg.Account {
+				c.Unknown = append(c.Unknown, st.arg.Name)
+			}
 			continue
 		}
 		value := encode(canonical(st))
@@ -172,6 +175,7 @@ func (f filled) collectNested(n filledNested, c *Config) {
 	var set, secret []json.RawMessage
 	for _, block := range n.blocks {
 		if !block.known {
+			c.Unknown = append(c.Unknown, n.name)
 			return
 		}
 		inner := newConfig()

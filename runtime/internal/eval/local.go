@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 
@@ -17,6 +18,7 @@ type local struct {
 	refs   []flow.Reference
 	node   int  // in the scope's graph
 	cyclic bool // on a cycle of locals, or behind one: has no value
+	chain  int  // how many locals it goes through, itself included
 
 	mu    sync.Mutex
 	done  bool
@@ -41,7 +43,12 @@ func (s *Scope) declareLocals() {
 		}
 	}
 	for _, i := range g.Order() {
-		s.locals[s.flow.Locals[i].Name].cyclic = false
+		l := s.locals[s.flow.Locals[i].Name]
+		l.cyclic = false
+		for _, to := range g.Needs(i) {
+			l.chain = max(l.chain, s.locals[s.flow.Locals[to].Name].chain)
+		}
+		l.chain++
 	}
 }
 
@@ -54,7 +61,7 @@ func (s *Scope) get(l *local) (value cty.Value, own, bad hcl.Diagnostics) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !l.done {
-		l.value, l.diags = s.evaluate(l.decl.Expr, l.refs, place{only: noInstance})
+		l.value, l.diags = s.bounded(l)
 		if s.changedSource(l.decl.Expr) {
 			l.value = l.value.Mark(mark.Changed)
 		}
@@ -65,6 +72,22 @@ func (s *Scope) get(l *local) (value cty.Value, own, bad hcl.Diagnostics) {
 		l.done = true
 	}
 	return l.value, l.diags, l.bad
+}
+
+// bounded evaluates a local whose value is not too large, and which does not refer to itself through too many others.
+func (s *Scope) bounded(l *local) (cty.Value, hcl.Diagnostics) {
+	switch {
+	case l.chain == maxLocalChain+1:
+		return cty.DynamicVal, hcl.Diagnostics{s.wrong(l.decl.Expr, "Nested too deep", fmt.Sprintf("This local value is the end of a chain of more "+
+			"than %d that refer to each other. No flow needs that.", maxLocalChain))}
+	case l.chain > maxLocalChain:
+		return cty.DynamicVal, nil // told of the first
+	}
+	v, diags := s.evaluate(l.decl.Expr, l.refs, place{only: noInstance})
+	if problem := tooLarge(v); problem != "" {
+		return cty.DynamicVal, append(diags, later(s.wrong(l.decl.Expr, "Value too large", fmt.Sprintf("The local value %q %s.", l.decl.Name, problem))))
+	}
+	return v, diags
 }
 
 // forget drops the value, because something behind it changed.

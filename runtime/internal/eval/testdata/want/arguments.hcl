@@ -39,7 +39,7 @@ auth "cloud" "numbers" {
 auth "cloud" "huge" {
   client_id     = "a"
   client_secret = "s"
-  ttl           = pow(10, 400)     # want `Number out of range`
+  ttl           = 1e300 * 1e300 # want `Number out of range`
 }
 
 auth "cloud" "scheme" {
