@@ -3,6 +3,7 @@ package credential
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"time"
 
@@ -20,6 +21,9 @@ type Block struct {
 	Set       map[string]json.RawMessage // the arguments that the flow sets, without the volatile ones: what the fingerprint is made of
 	Sensitive map[string]json.RawMessage // the arguments that are secrets: what a refusal latches
 	Endpoints []string                   // the URLs that exchanges may go to
+	// Unknown are the arguments that Account and Set lack because their values are not at hand. Such a block can be looked at, if Used tells
+	// that the others are unchanged, and not be made valid.
+	Unknown []string
 
 	RenewBefore RenewBefore
 	Retry       Retry
@@ -28,6 +32,11 @@ type Block struct {
 	MinLife     time.Duration  // a credential with less life left is renewed
 	Refused     string         // a token that a consumer saw refused: it is replaced, if it is still the stored one
 	Tighter     map[string]int // counts that the flow sets for quotas of the plugin, by the limit's name; smaller ones hold
+
+	// Offline forbids every exchange of this block. Allow is asked before each: its error, a *Failed, forbids that one; takeBack is called where
+	// the exchange never left the host after all. nil: nobody is asked.
+	Offline bool
+	Allow   func() (takeBack func(), err error)
 
 	// Plugin gives the plugin, and starts it if need be.
 	Plugin func(ctx context.Context) (sdk.Plugin, error)
@@ -41,8 +50,13 @@ type Block struct {
 	Used *store.Use
 }
 
-// arguments are all arguments, the volatile ones and the defaults included.
+// arguments are all arguments, the volatile ones and the defaults included; of a block that is not known as a whole those that are.
 func (b Block) arguments() map[string]json.RawMessage {
+	if b.Config == nil {
+		some := maps.Clone(b.Account)
+		maps.Copy(some, b.Set)
+		return some
+	}
 	var all map[string]json.RawMessage
 	// Config is made by the runtime; one that is no object has no arguments.
 	_ = json.Unmarshal(b.Config, &all)
@@ -78,4 +92,5 @@ type Valid struct {
 	ExpiresAt  time.Time // zero: never
 	Warning    string    // not empty: what failed while the stored value lived on
 	Class      string    // of that failure
+	Summary    string    // few fixed words for it, in place of the class's; may be empty
 }

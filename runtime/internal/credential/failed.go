@@ -22,6 +22,7 @@ const (
 // Failed is why a block's credential is not valid. Its texts come from vendors and plugins, and are not redacted yet.
 type Failed struct {
 	Class   string    // an sdk.Class, or one of the Class constants
+	Summary string    // few fixed words, in place of the class's; may be empty
 	Text    string    // what happened, for a person
 	Advice  string    // what to do about it; may be empty
 	Path    []string  // the argument at fault, where one is

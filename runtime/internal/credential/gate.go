@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/authrun/authrun/runtime/internal/limit"
@@ -28,7 +29,8 @@ func (b Block) limits() []sdk.Limit {
 	return tightened
 }
 
-// scopes are whose each limit is that counts op's exchanges, as keyed hashes by the limit's name.
+// scopes are whose each limit is that counts op's exchanges, as keyed hashes by the limit's name. It leaves out a limit that hangs on an
+// argument which is not known.
 func (k *Keeper) scopes(b Block, op sdk.Operation) map[string]string {
 	var scopes map[string]string
 	var all map[string]json.RawMessage
@@ -39,7 +41,7 @@ func (k *Keeper) scopes(b Block, op sdk.Operation) map[string]string {
 		if scopes == nil {
 			scopes, all = map[string]string{}, b.arguments()
 		}
-		args := make(map[string]json.RawMessage, len(l.Scope))
+		args, known := make(map[string]json.RawMessage, len(l.Scope)), true
 		for _, name := range l.Scope {
 			// An account's URLs are normalised, so that two ways of writing one address share its limits.
 			if v, ok := b.Account[name]; ok {
@@ -47,6 +49,10 @@ func (k *Keeper) scopes(b Block, op sdk.Operation) map[string]string {
 			} else {
 				args[name] = all[name]
 			}
+			known = known && (b.Config != nil || args[name] != nil)
+		}
+		if !known {
+			continue
 		}
 		scopes[l.Name] = k.Hasher.Scope(b.Schema.Vendor, l.Name, args)
 	}
@@ -107,7 +113,8 @@ func count(limits []sdk.Limit, op sdk.Operation, now time.Time,
 // counted gathers them outside of any transaction: what a plan goes by.
 func (k *Keeper) counted(ctx context.Context, b Block, op sdk.Operation) ([]limit.Counted, error) {
 	scopes := k.scopes(b, op)
-	return count(b.limits(), op, k.Now(), func(name string, since time.Time) ([]store.Exchange, error) {
+	limits := slices.DeleteFunc(slices.Clone(b.limits()), func(l sdk.Limit) bool { return scopes[l.Name] == "" })
+	return count(limits, op, k.Now(), func(name string, since time.Time) ([]store.Exchange, error) {
 		return k.Store.Exchanges(ctx, store.Query{Limit: name, Scope: scopes[name], Since: since})
 	})
 }

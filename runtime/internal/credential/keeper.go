@@ -25,6 +25,8 @@ type Keeper struct {
 	Redact  func(text string) string // hides them in text that is stored
 	Process string                   // this process, for the ledger: "host pid"
 	Agent   string                   // User-Agent of exchanges
+	// Sleep waits for so long by the clock of Now, or until ctx ends; then its error is the context's. nil: by the system's clock.
+	Sleep func(ctx context.Context, d time.Duration) error
 
 	accounts locks
 	calls    counter
@@ -45,6 +47,9 @@ func (k *Keeper) Ensure(ctx context.Context, b Block) (Valid, error) {
 		return Valid{}, err
 	}
 	decision, warning := k.decide(b, held)
+	if decision.Do != Reuse && b.Offline {
+		return k.fallBack(b, held, decision, offline(decision))
+	}
 	if decision.Do != Reuse {
 		unlock, err := k.lock(ctx, b, key)
 		if err != nil {
@@ -79,11 +84,12 @@ func (k *Keeper) make(ctx context.Context, b Block, key store.Key, h *held, d De
 // fallBack makes a failure a warning where the stored value lives: there is a value to go on with. A person who forced it wants to know.
 func (k *Keeper) fallBack(b Block, h *held, d Decision, err error) (Valid, error) {
 	failed := failedOf(err)
-	if !d.Living || b.Forced || failed.Class == ClassCanceled {
+	interrupted := failed.Class == ClassCanceled && failed.Err != nil // A call that was not allowed has no cause.
+	if !d.Living || b.Forced || interrupted {
 		return Valid{}, failed
 	}
 	v := reused(h, "the stored one still lives").Valid
-	v.Warning, v.Class = failed.Text, failed.Class
+	v.Warning, v.Class, v.Summary = failed.Text, failed.Class, failed.Summary
 	next := failed.Until
 	if next.IsZero() {
 		next = h.record.Trouble.NextTry
@@ -119,9 +125,14 @@ const (
 	Alive                // what is stored lives
 )
 
-// Peek reads the credential of b, without doing anything about it.
+// Peek reads the credential of b, without doing anything about it. Where arguments of b are not known it is the one that the address used
+// last, if those that are known have not changed.
 func (k *Keeper) Peek(ctx context.Context, b Block) (Valid, Found, error) {
-	held, err := k.read(ctx, k.keyOf(b), b.Schema.Credential)
+	key, ok := k.find(b)
+	if !ok {
+		return Valid{}, Nothing, nil
+	}
+	held, err := k.read(ctx, key, b.Schema.Credential)
 	switch {
 	case err != nil:
 		return Valid{}, Nothing, err
@@ -172,10 +183,11 @@ func (k *Keeper) decide(b Block, held *held) (Decision, string) {
 
 // use remembers which record the address used, where that is news: a run that changes nothing writes nothing.
 func (k *Keeper) use(ctx context.Context, b Block, key store.Key) error {
-	if b.Flow == "" || b.Used != nil && b.Used.Key == key {
+	use := k.used(b, key)
+	if use == nil {
 		return nil
 	}
-	err := k.Store.Commit(ctx, store.Change{Use: &store.Use{Flow: b.Flow, Address: b.Address, Key: key, At: k.Now()}})
+	err := k.Store.Commit(ctx, store.Change{Use: use})
 	// A store that cannot be written still serves what lives.
 	if err != nil && !errors.Is(err, store.ErrReadOnly) && !errors.Is(err, store.ErrFull) {
 		return storeFailed("write to the store", err)
@@ -192,14 +204,17 @@ func (k *Keeper) settle(ctx context.Context, b Block, usable time.Time) error {
 	if b.Waiting != nil {
 		b.Waiting("the vendor accepts the token only then", usable)
 	}
-	if err := wait(ctx, left); err != nil {
+	if err := k.wait(ctx, left); err != nil {
 		return canceled(err)
 	}
 	return nil
 }
 
 // wait sleeps for d, or until ctx ends.
-func wait(ctx context.Context, d time.Duration) error {
+func (k *Keeper) wait(ctx context.Context, d time.Duration) error {
+	if k.Sleep != nil {
+		return k.Sleep(ctx, d)
+	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

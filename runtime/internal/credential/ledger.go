@@ -19,7 +19,10 @@ type ledger struct {
 	interrupt context.Context
 	waiting   func(reason string, until time.Time) // nil: nobody wants to know
 
+	allow     func() (takeBack func(), err error)          // nil: all is allowed
+
 	mu       sync.Mutex
+	takeBack func() // of the last exchange
 	outcomes []store.Outcome
 	unsent   []int64
 	failed   error // why nothing was sent, when it was our own doing
@@ -27,6 +30,32 @@ type ledger struct {
 
 // Begin writes a row, unless the run was interrupted or a limit forbids the exchange. It waits for what can be waited for.
 func (l *ledger) Begin(ctx context.Context) (int64, error) {
+	takeBack, err := l.allowed()
+	if err != nil {
+		return 0, l.refuse(failedOf(err))
+	}
+	id, err := l.begin(ctx)
+	if err != nil {
+		takeBack()
+	}
+	return id, err
+}
+
+// allowed asks whoever counts the calls of the run. takeBack is never nil.
+func (l *ledger) allowed() (takeBack func(), err error) {
+	takeBack = func() {}
+	if l.allow != nil {
+		if takeBack, err = l.allow(); err != nil {
+			return nil, err
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.takeBack = takeBack
+	return takeBack, nil
+}
+
+func (l *ledger) begin(ctx context.Context) (int64, error) {
 	row, gate := l.row, l.gate
 	for {
 		if err := l.interrupt.Err(); err != nil {
@@ -45,7 +74,7 @@ func (l *ledger) Begin(ctx context.Context) (int64, error) {
 		if l.waiting != nil {
 			l.waiting(p.Reason, p.Until)
 		}
-		if err := wait(l.interrupt, p.Wait); err != nil {
+		if err := l.keeper.wait(l.interrupt, p.Wait); err != nil {
 			return 0, l.refuse(canceled(err))
 		}
 		gate.ask.Waited += p.Wait
@@ -71,6 +100,7 @@ func (l *ledger) Unsent(_ context.Context, id int64) {
 	l.keeper.calls.add(-1)
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.takeBack()
 	l.unsent = append(l.unsent, id)
 }
 

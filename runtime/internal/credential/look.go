@@ -11,8 +11,11 @@ import (
 	"github.com/authrun/authrun/sdk"
 )
 
-// Blocked is what Ensure would do where nothing may be sent and nothing stored lives: fail.
-const Blocked Do = "blocked"
+// What is found beside what can be done.
+const (
+	Blocked Do = "blocked" // nothing may be sent and nothing stored lives: Ensure would fail
+	Unknown Do = "unknown" // arguments are not known, and nothing tells which record is the block's
+)
 
 // Look is what is known of a block's credential, and what Ensure would do now. Nothing is locked, written or sent for it.
 type Look struct {
@@ -21,6 +24,8 @@ type Look struct {
 	Calls  int       // exchanges that it would make at most
 	Class  string    // with Blocked: the class of failure
 	Until  time.Time // with Blocked: when it is possible; zero: when something changes
+
+	Warning string // with Reuse: what Ensure would warn of
 
 	Stored     bool
 	Alive      bool
@@ -39,6 +44,7 @@ type Look struct {
 // LimitState is how much of a limit is used.
 type LimitState struct {
 	Limit sdk.Limit   // tightened by the flow
+	Scope string      // keyed hash of whose it is: blocks with the same one share the limit
 	Usage limit.Usage // of a quota
 	Text  string      // "3 of 10 calls used since ..., the next window begins ..."
 	Free  bool        // one more exchange would be allowed now
@@ -46,7 +52,10 @@ type LimitState struct {
 
 // Look looks at the credential of b. Its error is a *Failed.
 func (k *Keeper) Look(ctx context.Context, b Block) (Look, error) {
-	key := k.keyOf(b)
+	key, ok := k.find(b)
+	if !ok {
+		return Look{Do: Unknown, Reason: "not all of its arguments are known", Calls: b.calls(sdk.OpAcquire)}, nil
+	}
 	h, err := k.read(ctx, key, b.Schema.Credential)
 	if err != nil {
 		return Look{}, err
@@ -70,8 +79,14 @@ func (k *Keeper) Look(ctx context.Context, b Block) (Look, error) {
 	if d.Do == Renew {
 		op = sdk.OpRenew
 	}
-	look.Calls, _ = b.Schema.Can(op)
+	look.Calls = b.calls(op)
 	return look, k.forbidden(ctx, b, id, h, d, op, &look)
+}
+
+// calls is how many exchanges an operation makes at most.
+func (b Block) calls(op sdk.Operation) int {
+	n, _ := b.Schema.Can(op)
+	return n
 }
 
 // stored says what a record says.
@@ -107,8 +122,9 @@ func (k *Keeper) limits(ctx context.Context, b Block, look *Look) error {
 	if err != nil {
 		return err
 	}
+	scopes := k.scopes(b, sdk.OpAcquire)
 	for _, c := range counted {
-		state := LimitState{Limit: c.Limit}
+		state := LimitState{Limit: c.Limit, Scope: scopes[c.Limit.Name]}
 		verdict, err := limit.Judge(limit.Ask{Now: k.Now(), Operation: sdk.OpAcquire}, []limit.Counted{c})
 		if err != nil {
 			return err
@@ -171,6 +187,7 @@ func (k *Keeper) forbidden(ctx context.Context, b Block, id identity, h *held, d
 	look.Calls, look.Until, look.Class = 0, failed.Until, failed.Class
 	look.Do, look.Reason = Blocked, k.Redact(failed.Text)
 	if d.Living && !b.Forced {
+		look.Warning = look.Reason
 		look.Do, look.Reason = Reuse, "the stored one still lives; "+look.Reason
 	}
 	return nil

@@ -63,7 +63,7 @@ func (k *Keeper) run(ctx context.Context, b Block, id identity, h *held, d Decis
 		if b.Waiting != nil {
 			b.Waiting(fmt.Sprintf("try %d of %d failed: %s", n, r.Attempts, failedOf(err).Text), k.Now().Add(delay))
 		}
-		if wait(ctx, delay) != nil {
+		if k.wait(ctx, delay) != nil {
 			return valid{}, &Failed{Class: ClassCanceled, Text: "It was interrupted between two tries; the last one failed: " + failedOf(err).Text,
 				Err: ctx.Err()}
 		}
@@ -107,7 +107,7 @@ func (k *Keeper) perform(ctx context.Context, a *attempt) (r sdk.Result, l *ledg
 		return r, nil, sent, err
 	}
 	calls, _ := a.b.Schema.Can(a.op)
-	l = &ledger{keeper: k, interrupt: ctx, waiting: a.b.Waiting,
+	l = &ledger{keeper: k, interrupt: ctx, waiting: a.b.Waiting, allow: a.b.Allow,
 		gate: gate{limits: a.b.limits(), ask: a.ask, now: k.Now},
 		row:  store.Exchange{Key: a.id.key, Address: a.b.Address, Operation: string(a.op), Process: k.Process, Scopes: k.scopes(a.b, a.op)}}
 	chain := exchange.New(exchange.Options{Origins: a.b.Endpoints, Budget: calls, Timeout: a.b.Timeout, Recorder: l, Transport: transport,
@@ -242,9 +242,7 @@ func (k *Keeper) keep(ctx context.Context, a *attempt, r sdk.Result, l *ledger, 
 		if a.b.Forced {
 			change.Unlatch = []store.LatchRef{a.id.secrets, a.id.request}
 		}
-		if a.b.Flow != "" {
-			change.Use = &store.Use{Flow: a.b.Flow, Address: a.b.Address, Key: a.id.key, At: k.Now()}
-		}
+		change.Use = k.used(a.b, a.id.key)
 		err = k.commit(ctx, change)
 		if errors.Is(err, store.ErrConflict) {
 			// Somebody stored one without the account's lock. Ours is the later one of the vendor's, so it goes over it.

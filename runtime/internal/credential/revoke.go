@@ -55,7 +55,7 @@ func (k *Keeper) Revoke(ctx context.Context, b Block) (Revoked, error) {
 			return Revoked{AtVendor: true, Text: "it was dead already"}, k.forget(ctx, key, store.Change{})
 		}
 		delay, again := r.next(n, err)
-		if !again || wait(ctx, delay) != nil {
+		if !again || k.wait(ctx, delay) != nil {
 			return Revoked{}, failedOf(err)
 		}
 		a.last, a.ask.Retry = err, true
@@ -97,9 +97,7 @@ func (k *Keeper) Import(ctx context.Context, b Block, value json.RawMessage, lif
 	if life > 0 {
 		record.ExpiresAt = now.Add(life)
 	}
-	if b.Flow != "" {
-		change.Use = &store.Use{Flow: b.Flow, Address: b.Address, Key: key, At: now}
-	}
+	change.Use = k.used(b, key)
 	c := content{Value: value}
 	k.learn(b.Schema.Credential, c)
 	if record.Sealed, err = k.seal(c, key, record.Generation); err != nil {

@@ -120,6 +120,9 @@ auth "cloud" "second" {
 	if _, ok := c.Account["client_id"]; ok {
 		t.Error("the account holds an argument that is not known")
 	}
+	if diff := cmp.Diff([]string{"client_id"}, c.Unknown); diff != "" {
+		t.Error("Unknown, the volatile ones left out:", diff)
+	}
 	value := raw(`{"token":"t0ken-1","access_token":"t0ken-1","expires_in":60,"application":"app","unknown":1,"refresh":"hidden"}`)
 	if err := s.SetCredential(find(t, s, "auth.cloud.first").Addr, value, now.Add(time.Hour)); err != nil {
 		t.Fatal(err)

@@ -33,7 +33,9 @@ func (s *Scope) fill(what string, bs *blockSchema, body hcl.Body, ctx *hcl.EvalC
 
 func (s *Scope) fillExpanded(what string, bs *blockSchema, body hcl.Body, ctx *hcl.EvalContext, p place) (filled, hcl.Diagnostics) {
 	content, diags := body.Content(bs.body)
-	bs.takes(what).Explain(diags, s.flow.Text)
+	if len(diags) > 0 {
+		bs.takes(what).Explain(diags, s.flow.Text)
+	}
 	f := filled{known: !diags.HasErrors(), settings: make([]setting, 0, len(bs.args))}
 	for _, arg := range bs.args {
 		attr := content.Attributes[arg.Name]

@@ -51,6 +51,11 @@ func (h Hasher) Secrets(vendor, account string, args map[string]json.RawMessage)
 	return h.sum("secrets", []string{vendor, account}, args)
 }
 
+// Argument is the hash of one argument for a vendor: enough to tell whether it changed, without the others.
+func (h Hasher) Argument(vendor, name string, value json.RawMessage) string {
+	return h.sum("argument", []string{vendor, name}, map[string]json.RawMessage{name: value})
+}
+
 // sum hashes what the hash is for, its names and its arguments, in the first version of the form.
 func (h Hasher) sum(purpose string, names []string, args map[string]json.RawMessage) string {
 	form := appendText(nil, "authrun hash 1")

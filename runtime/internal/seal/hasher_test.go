@@ -65,6 +65,7 @@ func TestHashesAreApart(t *testing.T) {
 		h.Account("v", args), h.Account("w", args), NewHasher([KeySize]byte{9}).Account("v", args),
 		h.Fingerprint("v", "n", args), h.Fingerprint("v", "o", args), h.Fingerprint("vn", "", args),
 		h.Scope("v", "n", args), h.Scope("v", "o", args), h.Secrets("v", "n", args), h.Secrets("w", "n", args),
+		h.Argument("v", "a", args["a"]), h.Argument("w", "a", args["a"]), h.Argument("v", "b", args["a"]), h.Argument("v", "a", nil),
 	}
 	for i, hash := range all {
 		if seen[hash] {
