@@ -12,7 +12,9 @@ import (
 // content decodes a body that holds what schema says and nothing else. what names the body in messages: "a retry block".
 func (l *loader) content(what string, body hcl.Body, schema *hcl.BodySchema) *hcl.BodyContent {
 	content, diags := body.Content(schema)
-	takes(what, schema).Explain(diags, l.flow.Text)
+	if len(diags) > 0 {
+		takes(what, schema).Explain(diags, l.flow.Text)
+	}
 	l.diags = append(l.diags, diags...)
 	return content
 }

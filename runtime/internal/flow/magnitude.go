@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -13,16 +12,36 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// largeExponent finds what may be a number such as 1e99999999. Most often it is part of a text.
-var largeExponent = regexp.MustCompile(`[0-9][eE]\+?[0-9]{3}`)
+// maxDigits is how many digits may stand side by side, and maxExponent how many in an exponent, in a number that is surely not too large.
+const (
+	maxDigits   = 300
+	maxExponent = 2
+)
 
-// manyDigits finds what may be a number of more than 300 digits.
-var manyDigits = regexp.MustCompile(`[0-9]{300}`)
+// mayBeLarge tells whether there is anything in a text like 1e99999999, or like a number of hundreds of digits. Most often it is part of a
+// text in quotes; but most files have nothing like it, and need no closer look.
+func mayBeLarge(src []byte) bool {
+	digits, exponent := 0, false
+	for _, c := range src {
+		switch {
+		case '0' <= c && c <= '9':
+			if digits++; digits > maxDigits || exponent && digits > maxExponent {
+				return true
+			}
+		case (c == 'e' || c == 'E') && digits > 0:
+			digits, exponent = 0, true
+		case c == '+' && exponent && digits == 0:
+		default:
+			digits, exponent = 0, false
+		}
+	}
+	return false
+}
 
 // TooLarge refuses numbers beyond the range of a float64. HCL keeps them in a few bytes, but writing one out takes a gigabyte and minutes.
 // root is what was parsed from src.
 func TooLarge(root hclsyntax.Node, src []byte) hcl.Diagnostics {
-	if !largeExponent.Match(src) && !manyDigits.Match(src) {
+	if !mayBeLarge(src) {
 		return nil
 	}
 	return hclsyntax.VisitAll(root, func(node hclsyntax.Node) hcl.Diagnostics {
@@ -48,7 +67,7 @@ func largeNumber(at hcl.Range) *hcl.Diagnostic {
 
 // tooLargeJSON is [TooLarge] for a text in JSON: for its numbers, and for those in the templates that its strings are.
 func tooLargeJSON(src []byte, filename string) hcl.Diagnostics {
-	if !largeExponent.Match(src) && !manyDigits.Match(src) {
+	if !mayBeLarge(src) {
 		return nil
 	}
 	var diags hcl.Diagnostics
