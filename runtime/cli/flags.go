@@ -80,6 +80,10 @@ func (f *callFlags) add(fs *pflag.FlagSet) {
 	fs.Var((*duration)(&f.minLife), "min-life", "renew what lives shorter than `DURATION`: 90s, 12h, 7d")
 }
 
+func (f *callFlags) options() runtime.ApplyOptions {
+	return runtime.ApplyOptions{Force: f.force, MinLife: f.minLife}
+}
+
 // duration is a flag's value: a duration of Go, or of days.
 type duration time.Duration
 

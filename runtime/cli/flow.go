@@ -14,6 +14,7 @@ type flow interface {
 	Validate(ctx context.Context) runtime.Diagnostics
 	Apply(ctx context.Context, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Summary, error)
 	Outputs(ctx context.Context) ([]runtime.Output, runtime.Diagnostics)
+	Environment(ctx context.Context, o runtime.ApplyOptions, events func(runtime.Event)) ([]runtime.EnvVar, error)
 	Graph(ctx context.Context) (runtime.Graph, runtime.Diagnostics)
 	Credential(ctx context.Context, address string, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Credential, error)
 }

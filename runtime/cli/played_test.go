@@ -24,6 +24,7 @@ type played struct {
 	Stored        []runtime.Output    // what output shows
 	Gives         runtime.Credential  // what token gets
 	Draws         runtime.Graph       // what graph shows
+	Variables     []runtime.EnvVar    // what env and exec get
 
 	// WithOptions makes the options a notice, so that a script sees them.
 	WithOptions bool
@@ -111,6 +112,13 @@ func (f *played) Validate(context.Context) runtime.Diagnostics { return f.Proble
 
 func (f *played) Outputs(context.Context) ([]runtime.Output, runtime.Diagnostics) {
 	return f.Stored, f.Problems
+}
+
+func (f *played) Environment(ctx context.Context, o runtime.ApplyOptions, events func(runtime.Event)) ([]runtime.EnvVar, error) {
+	if _, err := f.Apply(ctx, o, events); err != nil {
+		return nil, err
+	}
+	return f.Variables, nil
 }
 
 func (f *played) Graph(context.Context) (runtime.Graph, runtime.Diagnostics) {
