@@ -1,0 +1,3 @@
+output "company" {
+  value = "${var.company} is ${auth.sipauth.calls.companyname}"
+}
