@@ -45,6 +45,9 @@ type Block struct {
 	// Waiting is told what the block waits for; nil: nobody wants to know.
 	Waiting func(reason string, until time.Time)
 
+	// Warn is told what the plugin warns of in the configuration; nil: nobody wants to know.
+	Warn func([]sdk.Problem)
+
 	// Flow is the absolute path of the flow, and Used what its store remembers of the address: nil where it remembers nothing.
 	Flow string
 	Used *store.Use

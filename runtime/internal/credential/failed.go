@@ -29,7 +29,9 @@ type Failed struct {
 	Until   time.Time // when a call is possible again; zero: not known
 	Latched bool      // nothing was sent: it had been refused before
 	Held    bool      // nothing was sent: it failed a moment ago
-	Err     error     // what lies below, for errors.Is and errors.As; may be nil
+	// Problems are what the plugin found wrong with the configuration.
+	Problems []sdk.Problem
+	Err      error // what lies below, for errors.Is and errors.As; may be nil
 }
 
 // Error is the class and the text.

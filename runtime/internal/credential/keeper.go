@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/authrun/authrun/runtime/internal/exchange"
 	"github.com/authrun/authrun/runtime/internal/seal"
 	"github.com/authrun/authrun/runtime/store"
 	"github.com/authrun/authrun/sdk"
@@ -27,6 +28,9 @@ type Keeper struct {
 	Agent   string                   // User-Agent of exchanges
 	// Sleep waits for so long by the clock of Now, or until ctx ends; then its error is the context's. nil: by the system's clock.
 	Sleep func(ctx context.Context, d time.Duration) error
+
+	// Trace is told of each exchange of a block; nil: nobody is.
+	Trace func(address string, op sdk.Operation, t exchange.Trace)
 
 	accounts locks
 	calls    counter
@@ -48,12 +52,12 @@ func (k *Keeper) Ensure(ctx context.Context, b Block) (Valid, error) {
 	}
 	decision, warning := k.decide(b, held)
 	if decision.Do != Reuse && b.Offline {
-		return k.fallBack(b, held, decision, offline(decision))
+		return k.fallBack(held, decision, offline(decision))
 	}
 	if decision.Do != Reuse {
 		unlock, err := k.lock(ctx, b, key)
 		if err != nil {
-			return k.fallBack(b, held, decision, err)
+			return k.fallBack(held, decision, err)
 		}
 		defer unlock()
 		if held, err = k.read(ctx, key, b.Schema.Credential); err != nil {
@@ -75,17 +79,21 @@ func (k *Keeper) Ensure(ctx context.Context, b Block) (Valid, error) {
 func (k *Keeper) make(ctx context.Context, b Block, key store.Key, h *held, d Decision) (Valid, error) {
 	v, err := k.operate(ctx, b, k.latches(b, key), h, d)
 	if err != nil {
-		return k.fallBack(b, h, d, err)
+		return k.fallBack(h, d, err)
 	}
 	v.Reason = d.Reason
 	return v.Valid, k.settle(ctx, b, v.usable)
 }
 
-// fallBack makes a failure a warning where the stored value lives: there is a value to go on with. A person who forced it wants to know.
-func (k *Keeper) fallBack(b Block, h *held, d Decision, err error) (Valid, error) {
+// fallBack makes a failure a warning where the stored value lives: there is a value to go on with.
+func (k *Keeper) fallBack(h *held, d Decision, err error) (Valid, error) {
 	failed := failedOf(err)
+	var vendor *sdk.Failure
+	if failed.Until.IsZero() && errors.As(err, &vendor) && vendor.RetryAfter > 0 {
+		failed.Until = k.Now().Add(vendor.RetryAfter)
+	}
 	interrupted := failed.Class == ClassCanceled && failed.Err != nil // A call that was not allowed has no cause.
-	if !d.Living || b.Forced || interrupted {
+	if !d.Living || interrupted || failed.Class == ClassInvalidConfig {
 		return Valid{}, failed
 	}
 	v := reused(h, "the stored one still lives").Valid

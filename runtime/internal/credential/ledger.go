@@ -19,7 +19,7 @@ type ledger struct {
 	interrupt context.Context
 	waiting   func(reason string, until time.Time) // nil: nobody wants to know
 
-	allow     func() (takeBack func(), err error)          // nil: all is allowed
+	allow func() (takeBack func(), err error) // nil: all is allowed
 
 	mu       sync.Mutex
 	takeBack func() // of the last exchange

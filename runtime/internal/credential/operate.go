@@ -1,6 +1,7 @@
 package credential
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,9 @@ func (k *Keeper) operate(ctx context.Context, b Block, id identity, h *held, d D
 			return valid{}, err
 		}
 	}
+	if err := k.check(ctx, b); err != nil {
+		return valid{}, err
+	}
 	if d.Do == Renew {
 		v, err := k.run(ctx, b, id, h, d, sdk.OpRenew)
 		if sdk.ClassOf(err) != sdk.TokenDead {
@@ -29,6 +33,30 @@ func (k *Keeper) operate(ctx context.Context, b Block, id identity, h *held, d D
 		}
 	}
 	return k.run(ctx, b, id, h, d, sdk.OpAcquire)
+}
+
+// check asks the plugin what is wrong with the configuration that no rule can say, before the vendor is asked.
+func (k *Keeper) check(ctx context.Context, b Block) error {
+	if !b.Schema.Checks {
+		return nil
+	}
+	plugin, err := b.Plugin(ctx)
+	if err != nil {
+		return err
+	}
+	problems, err := plugin.Check(ctx, b.Config)
+	if err != nil {
+		return err
+	}
+	for _, p := range problems {
+		if !p.Warning {
+			return &Failed{Class: ClassInvalidConfig, Text: p.Summary, Problems: problems}
+		}
+	}
+	if len(problems) > 0 && b.Warn != nil {
+		b.Warn(problems)
+	}
+	return nil
 }
 
 // run does one operation, with the tries that its retry settings and the vendor's limits allow.
@@ -111,7 +139,7 @@ func (k *Keeper) perform(ctx context.Context, a *attempt) (r sdk.Result, l *ledg
 		gate: gate{limits: a.b.limits(), ask: a.ask, now: k.Now},
 		row:  store.Exchange{Key: a.id.key, Address: a.b.Address, Operation: string(a.op), Process: k.Process, Scopes: k.scopes(a.b, a.op)}}
 	chain := exchange.New(exchange.Options{Origins: a.b.Endpoints, Budget: calls, Timeout: a.b.Timeout, Recorder: l, Transport: transport,
-		Now: k.Now, UserAgent: k.Agent})
+		Now: k.Now, UserAgent: k.Agent, Tracer: tracer{k, a}})
 	w := newWatch(ctx, chain)
 	defer w.stop()
 	r, err = plugin.Run(w.ctx, sdk.Run{Operation: a.op, Config: a.b.Config, Held: given(a.held), Transport: w, Now: k.Now,
@@ -220,10 +248,11 @@ func (k *Keeper) keep(ctx context.Context, a *attempt, r sdk.Result, l *ledger, 
 		generation = a.held.record.Generation
 	}
 	expect := generation
-	if r.Value == nil {
+	switch {
+	case r.Value == nil:
 		c = a.held.sealed
-	} else {
-		generation++
+	case a.held == nil || !bytes.Equal(r.Value, a.held.sealed.Value):
+		generation++ // the same value again is none that a consumer has to know of
 	}
 	k.learn(a.b.Schema.Credential, c)
 	for {
@@ -252,7 +281,7 @@ func (k *Keeper) keep(ctx context.Context, a *attempt, r sdk.Result, l *ledger, 
 			}
 		}
 		if err != nil {
-			return valid{}, storeFailed("write the credential to the store", err)
+			return valid{}, lost(storeFailed("write the credential to the store", err))
 		}
 		v := Valid{Did: Acquire, Value: c.Value, Generation: generation, ExpiresAt: record.ExpiresAt}
 		if a.op == sdk.OpRenew {
@@ -262,6 +291,25 @@ func (k *Keeper) keep(ctx context.Context, a *attempt, r sdk.Result, l *ledger, 
 			v.Warning = fights
 		}
 		return valid{Valid: v, usable: record.UsableAt}, nil
+	}
+}
+
+// lost says of a failure of the store that it came after the call.
+func lost(f *Failed) *Failed {
+	f.Advice = "The vendor was called, and that counts; the credential that it gave is lost. Mend the store and run it again."
+	return f
+}
+
+// tracer hands on what is seen of the exchanges of an attempt.
+type tracer struct {
+	k *Keeper
+	a *attempt
+}
+
+// Trace is called once for each exchange that was tried.
+func (t tracer) Trace(seen exchange.Trace) {
+	if t.k.Trace != nil {
+		t.k.Trace(t.a.b.Address, t.a.op, seen)
 	}
 }
 
