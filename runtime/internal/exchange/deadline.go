@@ -27,6 +27,11 @@ func (d *deadline) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeoutCause(req.Context(), d.timeout, errTime)
 	defer cancel()
 	resp, err := d.next.RoundTrip(req.WithContext(asExchange(ctx)))
+	if err == nil && resp.StatusCode == http.StatusProxyAuthRequired {
+		// Only a proxy answers so, and it passes nothing on.
+		_ = resp.Body.Close()
+		return nil, unanswered(req.URL, d.timeout, &lost{err: &proxyError{status: resp.StatusCode}})
+	}
 	if err == nil {
 		if err = readAnswer(resp); err == nil {
 			resp.Request = req

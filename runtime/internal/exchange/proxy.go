@@ -93,7 +93,7 @@ func pinnable(u *url.URL, pinned bool) error {
 
 // proxyError says that a proxy refused to connect to the vendor.
 type proxyError struct {
-	proxy  string // host and port
+	proxy  string // host and port; empty: not known
 	status int
 }
 
@@ -101,7 +101,11 @@ type proxyError struct {
 func (e *proxyError) Error() string { return e.text("the vendor") }
 
 func (e *proxyError) text(host string) string {
-	return fmt.Sprintf("no connection to %s: the proxy %s answered %d %s", host, e.proxy, e.status, http.StatusText(e.status))
+	proxy := "the proxy"
+	if e.proxy != "" {
+		proxy += " " + e.proxy
+	}
+	return fmt.Sprintf("no connection to %s: %s answered %d %s", host, proxy, e.status, http.StatusText(e.status))
 }
 
 // proxyAnswered turns a proxy's refusal into an error of our own: net/http's is made of the proxy's words.

@@ -37,7 +37,8 @@ func plain(secret string) bool {
 // escaped are the forms of secret in URLs, JSON and Go's quotes, and its lines.
 func escaped(secret string) []form {
 	query, path := url.QueryEscape(secret), url.PathEscape(secret)
-	texts := []string{query, lowerEscapes(query), path, lowerEscapes(path), quoted(secret), marshalled(secret, true), marshalled(secret, false)}
+	component := strings.ReplaceAll(query, "+", "%20") // as JavaScript's encodeURIComponent does
+	texts := []string{query, lowerEscapes(query), path, lowerEscapes(path), component, lowerEscapes(component), quoted(secret), marshalled(secret, true), marshalled(secret, false)}
 	if strings.ContainsAny(secret, "\r\n") {
 		for line := range strings.Lines(secret) {
 			texts = append(texts, strings.TrimSpace(line))
