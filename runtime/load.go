@@ -170,11 +170,16 @@ func sentence(err error) string {
 	return text
 }
 
-// sensitive are the places of literals that are secrets.
+// sensitive are the places of literals that are secrets: by the vendors' schemas, or all of them where the flow's syntax is wrong.
 func (f *Flow) sensitive() []hcl.Range {
-	if f.scope == nil {
-		return nil
-	}
-	f.hiddenOnce.Do(func() { f.hiddenRanges = f.scope.SensitiveRanges() })
+	f.hiddenOnce.Do(func() {
+		if f.scope != nil {
+			f.hiddenRanges = f.scope.SensitiveRanges()
+			return
+		}
+		for name, file := range f.model.Files {
+			f.hiddenRanges = append(f.hiddenRanges, flow.Literals(file.Bytes, name)...)
+		}
+	})
 	return f.hiddenRanges
 }

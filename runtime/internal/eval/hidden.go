@@ -51,7 +51,8 @@ type hider struct {
 }
 
 func (h *hider) body(bs *blockSchema, body hcl.Body) {
-	content, _, _ := body.PartialContent(bs.body)
+	content, rest, _ := body.PartialContent(bs.body)
+	h.unknown(rest)
 	for _, arg := range bs.args {
 		attr := content.Attributes[arg.Name]
 		switch {
@@ -68,6 +69,14 @@ func (h *hider) body(bs *blockSchema, body hcl.Body) {
 				h.body(n.inner, block.Body)
 			}
 		}
+	}
+}
+
+// unknown hides what is set under names that the schema does not know: it may be a secret under a misspelt name.
+func (h *hider) unknown(rest hcl.Body) {
+	attrs, _ := rest.JustAttributes()
+	for _, attr := range attrs {
+		h.expr(attr.Expr)
 	}
 }
 

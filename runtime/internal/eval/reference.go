@@ -128,7 +128,7 @@ func (s *Scope) checkAuth(ref flow.Reference) (summary, detail string) {
 		return "Incomplete reference", fmt.Sprintf("%s has %s, so there are several; say which one is meant: %s.", addr, b.with(), b.example(name))
 	case b.repeated() && key.IsSet() && !b.broken && !b.unknown:
 		if _, ok := s.index[ref.Addr]; !ok {
-			return "No such instance", fmt.Sprintf("%s has no instance %s.%s", addr, key, s.didYouMean(key.String(), s.keysOf(b)))
+			return "No such instance", fmt.Sprintf("%s has no instance %s.%s", addr, key, s.nearestKey(key, b))
 		}
 	}
 	if isName {
@@ -146,6 +146,17 @@ func (s *Scope) checkAttribute(addr flow.Addr, name string) (summary, detail str
 	names := slices.Sorted(maps.Keys(sc.credential.AttributeTypes()))
 	return "Unknown attribute", fmt.Sprintf("A credential of %s has no attribute %q.%s It has %s.", addr.Vendor, name,
 		s.didYouMean(name, names), list(names))
+}
+
+// nearestKey offers the instance that was most likely meant, as it is written behind an address.
+func (s *Scope) nearestKey(key flow.Key, b *block) string {
+	if s.suggestions.Add(1) > maxSuggestions {
+		return ""
+	}
+	if nearest := flow.Nearest(key.String(), s.keysOf(b)); nearest != "" {
+		return " Did you mean " + nearest + "?"
+	}
+	return ""
 }
 
 // nearestBlock offers the address that was most likely meant.

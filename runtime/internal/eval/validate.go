@@ -139,7 +139,7 @@ func (s *Scope) dependencies(b *block) hcl.Diagnostics {
 		case to == nil:
 			detail = fmt.Sprintf("The flow declares no block auth %q %q.%s", dep.Addr.Vendor, dep.Addr.Name, s.nearestBlock(dep.Addr.Block()))
 		case dep.Addr.Key.IsSet() && !to.broken && !to.unknown:
-			detail = fmt.Sprintf("%s has no instance %s.%s", dep.Addr.Block(), dep.Addr.Key, s.didYouMean(dep.Addr.Key.String(), s.keysOf(to)))
+			detail = fmt.Sprintf("%s has no instance %s.%s", dep.Addr.Block(), dep.Addr.Key, s.nearestKey(dep.Addr.Key, to))
 		default:
 			continue
 		}

@@ -3,6 +3,7 @@ package flow
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -56,7 +57,8 @@ func Load(path string) (*Flow, hcl.Diagnostics) {
 			continue
 		}
 		f.Files[name] = file
-		if file.Body != nil {
+		// What is left of broken JSON says other things than its author.
+		if file.Body != nil && !(fileDiags.HasErrors() && strings.HasSuffix(name, ".json")) {
 			l.body(file.Body)
 		}
 	}

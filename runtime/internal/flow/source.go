@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -82,11 +83,21 @@ func Parse(src []byte, filename string) (*hcl.File, hcl.Diagnostics) {
 	file, diags := parseParts(src, filename), hcl.Diagnostics(nil)
 	if file == nil {
 		file, diags = hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
+		diags = firstUnclosed(diags)
 	}
 	if body, ok := file.Body.(*hclsyntax.Body); ok {
 		diags = append(diags, TooLarge(body, src)...)
 	}
 	return file, diags
+}
+
+// firstUnclosed keeps of the messages about one quote that is not closed the first: the parser takes the next quotes for what they are not.
+func firstUnclosed(diags hcl.Diagnostics) hcl.Diagnostics {
+	first := slices.IndexFunc(diags, func(d *hcl.Diagnostic) bool { return d.Summary == "Invalid multi-line string" })
+	if first < 0 {
+		return diags
+	}
+	return diags[:first+1]
 }
 
 var errTooLarge = errors.New("too large")
