@@ -16,7 +16,8 @@ func main() {
 	executable, _ := os.Executable() // empty: plugins are not looked for beside it
 	os.Exit(cli.Run(context.Background(), cli.Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		LookupEnv: os.LookupEnv, Executable: executable, Signals: interrupts(), Now: time.Now, Zone: time.Local,
+		LookupEnv: os.LookupEnv, Environ: os.Environ, Executable: executable, Signals: interrupts(), Relay: relay,
+		Now: time.Now, Zone: time.Local,
 	}))
 }
 

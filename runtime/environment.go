@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/authrun/authrun/runtime/internal/eval"
 	"github.com/authrun/authrun/runtime/internal/flow"
 )
 
@@ -40,15 +41,13 @@ func (f *Flow) Environment(ctx context.Context, opts ApplyOptions, events func(E
 		}
 	})
 	defer a.finish()
-	if err := a.prepare(ctx); err != nil {
-		return nil, err
-	}
 	var needs []int
 	for _, v := range declared {
 		needs = append(needs, f.scope.OutputRequires(v.output.Name)...)
 	}
-	a.wanted = a.graph.Closure(needs...)
-	a.walk(ctx)
+	if err := a.satisfy(ctx, needs); err != nil {
+		return nil, err
+	}
 	if slices.ContainsFunc(needs, func(i int) bool { _, ok := a.valid[i]; return !ok }) {
 		if err := ctx.Err(); err != nil && !told.HasErrors() {
 			return nil, err
@@ -61,6 +60,24 @@ func (f *Flow) Environment(ctx context.Context, opts ApplyOptions, events func(E
 		return nil, f.diagnose(diags)
 	}
 	return vars, nil
+}
+
+// satisfy checks the flow, and makes these instances valid, with what they need. Without any there is nothing to store, and no store is made.
+func (a *apply) satisfy(ctx context.Context, needs []int) error {
+	if len(needs) == 0 {
+		diags := eval.Static(a.flow.check(ctx))
+		a.tell(diags)
+		if diags.HasErrors() {
+			return a.flow.diagnose(diags)
+		}
+		return nil
+	}
+	if err := a.prepare(ctx); err != nil {
+		return err
+	}
+	a.wanted = a.graph.Closure(needs...)
+	a.walk(ctx)
+	return nil
 }
 
 // declaredVar is an output that names an environment variable.

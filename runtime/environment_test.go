@@ -3,6 +3,7 @@ package runtime_test
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -51,6 +52,20 @@ locals {
 	}
 	if _, err := s.environment(path); err != nil || s.calls() != 1 {
 		t.Errorf("the second time: %d calls, %v", s.calls(), err)
+	}
+}
+
+// TestEnvironmentWithoutCredentials shows that no store is made for it.
+func TestEnvironmentWithoutCredentials(t *testing.T) {
+	s := newStage(t)
+	s.vars = nil
+	path := s.write("output \"a\" {\n  value = true\n  env = \"A\"\n}")
+	vars, err := s.environment(path)
+	if err != nil || len(vars) != 1 || vars[0].Value != "true" {
+		t.Errorf("got %v and %v", vars, err)
+	}
+	if entries, err := os.ReadDir(s.home); err != nil || len(entries) > 0 {
+		t.Errorf("at home there is %v; %v", entries, err)
 	}
 }
 

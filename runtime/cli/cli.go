@@ -14,10 +14,13 @@ type Env struct {
 	Stdout     io.Writer // results; a terminal where it is an *os.File that is one, or has a method Size() (columns, rows int, ok bool)
 	Stderr     io.Writer // progress, diagnostics, logs; likewise
 	LookupEnv  func(name string) (value string, set bool)
+	Environ    func() []string  // all of the environment, for a command that is run; nil: it is empty
 	Executable string           // path of the running program, beside which plugins are looked for; empty: nowhere
 	Signals    <-chan os.Signal // the first one ends the verb in order, the second at once; nil: none comes
-	Now        func() time.Time
-	Zone       *time.Location // in which times are shown
+	// Relay begins to catch those signals that a command that is run gets beside Signals, until stop is called; nil: there are none.
+	Relay func() (signals <-chan os.Signal, stop func())
+	Now   func() time.Time
+	Zone  *time.Location // in which times are shown
 }
 
 // Run carries out one command line and returns the exit status. When a second signal comes it returns although work still goes on: its caller
@@ -31,10 +34,13 @@ func run(ctx context.Context, env Env, open opener) int {
 	ended := make(chan int, 1)
 	go func() { ended <- p.execute(ctx) }()
 
-	select {
-	case status := <-ended:
-		return status
-	case <-env.Signals:
+	for waiting := true; waiting; {
+		select {
+		case status := <-ended:
+			return status
+		case s := <-env.Signals:
+			waiting = p.handOver(s)
+		}
 	}
 	cancel()
 	// Not waited for: the reader of a full pipe may be what the person interrupts.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/authrun/authrun/runtime"
 	"github.com/authrun/authrun/runtime/cli/internal/view"
@@ -15,6 +16,7 @@ type flow interface {
 	Apply(ctx context.Context, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Summary, error)
 	Outputs(ctx context.Context) ([]runtime.Output, runtime.Diagnostics)
 	Environment(ctx context.Context, o runtime.ApplyOptions, events func(runtime.Event)) ([]runtime.EnvVar, error)
+	Mask(to io.Writer) *runtime.Mask
 	Graph(ctx context.Context) (runtime.Graph, runtime.Diagnostics)
 	Credential(ctx context.Context, address string, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Credential, error)
 }

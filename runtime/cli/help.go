@@ -72,8 +72,11 @@ func help(cmd *cobra.Command, columns int) string {
 }
 
 func useLine(cmd *cobra.Command) string {
-	if !cmd.HasParent() {
+	switch {
+	case !cmd.HasParent():
 		return cmd.Use
+	case strings.Contains(cmd.Use, "[flags]"):
+		return "authrun " + cmd.Use
 	}
 	return "authrun " + cmd.Use + " [flags]"
 }

@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"os"
+	"os/signal"
+	"syscall"
 	"testing"
 	"time"
 
@@ -44,8 +46,17 @@ func processEnv() Env {
 	if err != nil {
 		panic(err)
 	}
-	return Env{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv, Executable: executable,
-		Now: time.Now, Zone: time.Local}
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	return Env{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv, Environ: os.Environ,
+		Executable: executable, Signals: signals, Relay: relay, Now: time.Now, Zone: time.Local}
+}
+
+// relay catches one more signal for commands that are run.
+func relay() (<-chan os.Signal, func()) {
+	c := make(chan os.Signal, 2)
+	signal.Notify(c, syscall.SIGHUP)
+	return c, func() { signal.Stop(c) }
 }
 
 // now is the time at which played flows are applied, in the zone of their readers.

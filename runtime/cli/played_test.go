@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -120,6 +121,9 @@ func (f *played) Environment(ctx context.Context, o runtime.ApplyOptions, events
 	}
 	return f.Variables, nil
 }
+
+// Mask is not played: no command is run with a played flow.
+func (f *played) Mask(io.Writer) *runtime.Mask { return nil }
 
 func (f *played) Graph(context.Context) (runtime.Graph, runtime.Diagnostics) {
 	return f.Draws, f.Problems

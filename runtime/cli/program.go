@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/authrun/authrun/runtime"
@@ -25,6 +27,8 @@ type program struct {
 
 	mu   sync.Mutex
 	view view.View // the one that is shown now, or nil
+
+	command atomic.Pointer[chan os.Signal] // of the command that runs and gets the signals, or nil
 }
 
 func newProgram(env Env, open opener) *program {
@@ -44,9 +48,12 @@ func (p *program) execute(ctx context.Context) int {
 		err = fmt.Errorf("the results could not be written: %w", lost)
 	}
 	var usage *usageError
+	var status statusError
 	switch {
 	case err == nil:
 		return ExitDone
+	case errors.As(err, &status):
+		return int(status)
 	case errors.Is(err, errTold):
 	case errors.As(err, &usage):
 		p.complain(usage.problem)
@@ -68,6 +75,26 @@ func (p *program) getenv(name string) string {
 
 // color tells whether the person wants colours.
 func (p *program) color() bool { return !p.common.noColor && p.getenv("NO_COLOR") == "" }
+
+// takeSignals gives the signals that the process gets to the command that runs, until release is called.
+func (p *program) takeSignals() (signals <-chan os.Signal, release func()) {
+	c := make(chan os.Signal, 8)
+	p.command.Store(&c)
+	return c, func() { p.command.Store(nil) }
+}
+
+// handOver hands a signal to the command that runs, and tells whether there is one.
+func (p *program) handOver(s os.Signal) bool {
+	c := p.command.Load()
+	if c == nil {
+		return false
+	}
+	select {
+	case *c <- s:
+	default: // it has enough to do with those before
+	}
+	return true
+}
 
 // print writes results. From then on nothing is drawn on the screen any more.
 func (p *program) print(text string) {
