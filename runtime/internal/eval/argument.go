@@ -172,11 +172,15 @@ func textProblem(arg *argument, text string) string {
 	case arg.Required && text == "":
 		return "must not be empty"
 	case arg.Endpoint:
-		return endpointProblem(text)
+		if problem := endpointProblem(text); problem != "" {
+			return problem
+		}
 	case arg.Format == "duration":
 		if d, err := sdk.ParseDuration(text); err != nil || d < 0 {
 			return "must be a duration such as \"90s\", \"36h\" or \"30d\""
 		}
+	}
+	switch {
 	case arg.match != nil && !arg.match.MatchString(text):
 		if arg.Hint != "" {
 			return "has the wrong form: " + strings.TrimSuffix(arg.Hint, ".")
