@@ -46,6 +46,7 @@ type apply struct {
 	flow    *Flow
 	opts    ApplyOptions
 	events  func(Event)
+	flag    string // of the command line, by which the targets are named; empty: they are named without one
 	started time.Time
 
 	keeping     *keeping
@@ -63,21 +64,30 @@ type apply struct {
 	transports map[eval.Network]http.RoundTripper
 	summary    Summary
 	valid      map[int]Credential // by instance: those that are valid now
+	calls      int                // made so far, where the options bound them
 	telling    sync.Mutex
 }
 
 func (f *Flow) applying(opts ApplyOptions, events func(Event)) *apply {
-	return &apply{flow: f, opts: opts, events: events, started: time.Now(), transports: map[eval.Network]http.RoundTripper{},
+	return &apply{flow: f, opts: opts, events: events, flag: "target", started: time.Now(), transports: map[eval.Network]http.RoundTripper{},
 		valid: map[int]Credential{}}
 }
 
 // prepare does all that comes before the first block: static checks, addresses, the store.
 func (a *apply) prepare(ctx context.Context) error {
+	if err := a.check(ctx); err != nil {
+		return err
+	}
+	return a.openStore(ctx, true)
+}
+
+// check does the static checks, and finds what the addresses mean.
+func (a *apply) check(ctx context.Context) error {
 	diags := eval.Static(a.flow.check(ctx))
 	instances, more := a.flow.scope.Instances()
 	diags = append(diags, more...)
 	a.instances = instances
-	a.chosen, more = a.choose("target", a.opts.Targets)
+	a.chosen, more = a.choose(a.flag, a.opts.Targets)
 	diags = append(diags, more...)
 	a.forced, more = a.choose("force", a.opts.Force)
 	diags = append(diags, more...)
@@ -89,11 +99,12 @@ func (a *apply) prepare(ctx context.Context) error {
 	if len(a.opts.Targets) > 0 {
 		a.wanted = a.graph.Closure(indexes(a.chosen)...)
 	}
-	return a.openStore(ctx)
+	return nil
 }
 
-// openStore opens the flow's store and reads what it remembers of it.
-func (a *apply) openStore(ctx context.Context) error {
+// openStore opens the flow's store and reads what it remembers of it. Where there is none, and none is to be made, it is as if there were an
+// empty one.
+func (a *apply) openStore(ctx context.Context, create bool) error {
 	settings, diags := a.flow.settings()
 	if diags.HasErrors() {
 		a.tell(diags)
@@ -102,7 +113,10 @@ func (a *apply) openStore(ctx context.Context) error {
 	if a.flow.rt.isNew(settings) {
 		a.prestart() // while the store is made: nothing lives, so all are needed
 	}
-	k, err := a.flow.rt.open(ctx, settings, true)
+	k, err := a.flow.rt.open(ctx, settings, create)
+	if errors.Is(err, errNoStore) {
+		k, err = a.flow.rt.nothing()
+	}
 	if err == nil {
 		a.keeping, a.callsBefore = k, k.keeper.Calls()
 		a.used, err = usedBy(ctx, k.store, a.flow.path)
@@ -112,6 +126,10 @@ func (a *apply) openStore(ctx context.Context) error {
 		diags := hcl.Diagnostics{{Severity: hcl.DiagError, Summary: summary, Detail: sentence(err) + "\n\n" + advice}}
 		a.tell(diags)
 		return a.flow.diagnose(diags)
+	}
+	if k.warning != "" {
+		a.tell(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Key file is open to others", Detail: k.warning}})
+		k.warning = ""
 	}
 	if k.made {
 		k.made = false
@@ -193,7 +211,7 @@ func (a *apply) prestart() {
 	need := map[string]bool{}
 	for i, instance := range a.instances {
 		_, known := a.used[instance.Addr.String()]
-		if a.isWanted(i) && (!known || a.forced[i]) && a.flow.broken[instance.Addr.Vendor] == nil {
+		if a.isWanted(i) && !a.opts.Offline && (!known || a.forced[i]) && a.flow.broken[instance.Addr.Vendor] == nil {
 			need[instance.Addr.Vendor] = true
 		}
 	}
@@ -233,27 +251,18 @@ func (a *apply) do(ctx context.Context, i int) bool {
 // ensure is the work of do. A class that is not empty says that it failed; then there is a diagnostic that says why.
 func (a *apply) ensure(ctx context.Context, i int) (AuthDone, string, hcl.Diagnostics) {
 	instance, scope := a.instances[i], a.flow.scope
-	vendor := instance.Addr.Vendor
-	if err := a.flow.broken[vendor]; err != nil {
-		failed := &credential.Failed{Class: ClassPlugin, Text: err.Error(), Err: err}
-		return AuthDone{}, ClassPlugin, hcl.Diagnostics{a.failure(i, failed)}
-	}
-	if diags := scope.Preconditions(instance); diags.HasErrors() {
-		return AuthDone{}, ClassCondition, diags
-	}
-	config, diags := scope.Config(instance)
-	a.flow.rt.secrets.Add(config.Secrets...)
-	if diags.HasErrors() {
-		return AuthDone{}, ClassInvalidConfig, diags
+	config, class, diags := a.config(instance)
+	if class != "" {
+		return AuthDone{}, class, diags
 	}
 	if !config.Known {
 		return AuthDone{}, ClassInvalidConfig, append(diags, a.notKnown(instance))
 	}
 	valid, err := a.keeping.keeper.Ensure(ctx, a.blockOf(i, config))
 	if err != nil {
-		var failed *credential.Failed
-		if !errors.As(err, &failed) {
-			failed = &credential.Failed{Class: ClassPlugin, Text: err.Error(), Err: err}
+		failed := failedOf(err)
+		if len(failed.Problems) > 0 {
+			return AuthDone{}, failed.Class, append(diags, problems(instance, failed.Problems)...)
 		}
 		return AuthDone{}, failed.Class, append(diags, a.failure(i, failed))
 	}
@@ -279,6 +288,9 @@ func (a *apply) warning(instance eval.Instance, valid credential.Valid) *hcl.Dia
 	summary := "Unusual setting"
 	if valid.Class != "" {
 		summary, _ = words(valid.Class)
+		if valid.Summary != "" {
+			summary = valid.Summary
+		}
 		summary += "; the stored credential still lives"
 	}
 	return &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: summary, Detail: sentence(errors.New(valid.Warning)),

@@ -16,6 +16,12 @@ const (
 	ActionAcquire Action = "acquire" // a new one was got
 )
 
+// What a plan says beside these.
+const (
+	ActionBlocked Action = "blocked" // nothing may be done, and nothing stored lives
+	ActionUnknown Action = "unknown" // it hangs on what other blocks bring
+)
+
 // Classes of failure that are authrun's own, beside those of sdk.Class.
 const (
 	ClassInvalidConfig = "invalid_config" // the block's arguments are wrong

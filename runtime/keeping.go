@@ -10,15 +10,17 @@ import (
 	"github.com/authrun/authrun/runtime/internal/credential"
 	"github.com/authrun/authrun/runtime/internal/seal"
 	"github.com/authrun/authrun/runtime/store"
+	"github.com/authrun/authrun/runtime/store/memory"
 	"github.com/authrun/authrun/runtime/store/sqlite"
 )
 
 // keeping is an open store and the keeper that works with it.
 type keeping struct {
-	store  store.Store
-	keeper *credential.Keeper
-	path   string
-	made   bool // the store was made just now
+	store   store.Store
+	keeper  *credential.Keeper
+	path    string
+	made    bool   // the store was made just now
+	warning string // of the key's file; empty: none
 }
 
 // errNoStore says that there is no store yet where one is only to be read.
@@ -62,10 +64,8 @@ func (r *Runtime) open(ctx context.Context, settings settings, create bool) (*ke
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the store %s cannot be used: %w", path, err), db.Close())
 	}
-	k := &keeping{store: db, path: path, made: made, keeper: &credential.Keeper{
-		Store: db, Key: key, Hasher: hasher, Now: r.now, Rand: r.rand, Learn: r.secrets.Add,
-		Redact: r.secrets.String, Process: r.process, Agent: "authrun/" + Version,
-	}}
+	k := r.keeping(db, key, hasher)
+	k.path, k.made, k.warning = path, made, key.Warning()
 	r.stores[path] = k
 	return k, nil
 }
@@ -78,6 +78,23 @@ func (r *Runtime) isNew(settings settings) bool {
 	}
 	exists, err := stored(path)
 	return err == nil && !exists
+}
+
+// keeping makes a keeper for a store.
+func (r *Runtime) keeping(s store.Store, key seal.Key, hasher seal.Hasher) *keeping {
+	return &keeping{store: s, keeper: &credential.Keeper{
+		Store: s, Key: key, Hasher: hasher, Now: r.now, Rand: r.rand, Learn: r.secrets.Add, Redact: r.secrets.String,
+		Process: r.process, Agent: "authrun/" + Version, Sleep: r.opts.Sleep, Trace: r.trace,
+	}}
+}
+
+// nothing is an empty store that nobody else sees: what a plan goes by where there is none yet.
+func (r *Runtime) nothing() (*keeping, error) {
+	hashes, err := seal.NewHashKey(r.rand)
+	if err != nil {
+		return nil, err
+	}
+	return r.keeping(memory.New(), seal.Key{}, seal.NewHasher(hashes)), nil
 }
 
 // stored tells whether there is a store at path already.

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -33,6 +34,9 @@ type Options struct {
 	Transport http.RoundTripper
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time
+	// Sleep waits for so long, by the clock of Now, or until ctx ends; then it returns the context's error. nil: by the system's clock. Every wait
+	// of the runtime is one of its: for intervals, between two tries, and between two renewals of [Flow.Keep].
+	Sleep func(ctx context.Context, d time.Duration) error
 	// Logger gets what a developer wants to know; nil: nobody does.
 	Logger *slog.Logger
 }
@@ -62,6 +66,10 @@ type ApplyOptions struct {
 	MinLife time.Duration
 	// Refused is a token that a consumer saw refused. Where a target's stored token is this one it is replaced, else it is handed out.
 	Refused string
+	// Offline forbids every vendor call: only what is stored and lives is made valid.
+	Offline bool
+	// MaxCalls is the number of vendor calls that the run may make at most; 0: as many as it needs.
+	MaxCalls int
 }
 
 // Output is a flow's output and its value.

@@ -18,6 +18,7 @@ type flow interface {
 	Environment(ctx context.Context, o runtime.ApplyOptions, events func(runtime.Event)) ([]runtime.EnvVar, error)
 	Mask(to io.Writer) *runtime.Mask
 	Graph(ctx context.Context) (runtime.Graph, runtime.Diagnostics)
+	Plan(ctx context.Context, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Plan, error)
 	Credential(ctx context.Context, address string, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Credential, error)
 }
 

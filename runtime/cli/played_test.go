@@ -68,6 +68,10 @@ func readEvent(name string, body []byte) (runtime.Event, error) {
 		return decode[runtime.AuthFailed](body)
 	case "AuthSkipped":
 		return decode[runtime.AuthSkipped](body)
+	case "Planned":
+		return decode[runtime.Planned](body)
+	case "Plan":
+		return decode[runtime.Plan](body)
 	case "Diagnosed":
 		return decode[runtime.Diagnosed](body)
 	case "Outputs":

@@ -27,6 +27,7 @@ type Look struct {
 
 	Warning string // with Reuse: what Ensure would warn of
 
+	Key        store.Key // of its record
 	Stored     bool
 	Alive      bool
 	Generation uint64
@@ -61,7 +62,7 @@ func (k *Keeper) Look(ctx context.Context, b Block) (Look, error) {
 		return Look{}, err
 	}
 	d, _ := k.decide(b, h)
-	look := Look{Do: d.Do, Reason: d.Reason}
+	look := Look{Do: d.Do, Reason: d.Reason, Key: key}
 	if h != nil {
 		look.stored(h, b, k.Now())
 	}

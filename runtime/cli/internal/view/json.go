@@ -93,6 +93,8 @@ func (j *JSON) Event(e runtime.Event) {
 		j.write(authFailed{"auth_failed", e.Address, e.Class})
 	case runtime.AuthSkipped:
 		j.write(authSkipped{"auth_skipped", e.Address, e.Because})
+	case runtime.Planned:
+		j.write(planned{"plan", e.Address, e.Action, e.Reason, e.Calls, Time(e.Until)})
 	case runtime.Diagnosed:
 		j.diagnostic(e.Diagnostic)
 	case runtime.Outputs:
@@ -143,6 +145,15 @@ type authSkipped struct {
 	Type    string   `json:"type"`
 	Address string   `json:"address"`
 	Because []string `json:"because"`
+}
+
+type planned struct {
+	Type    string         `json:"type"`
+	Address string         `json:"address"`
+	Action  runtime.Action `json:"action"`
+	Reason  string         `json:"reason"`
+	Calls   int            `json:"calls"`
+	Until   *string        `json:"until,omitempty"`
 }
 
 type outputs struct {

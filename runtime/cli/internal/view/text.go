@@ -134,6 +134,10 @@ func (t *Text) Event(e runtime.Event) {
 	case runtime.AuthSkipped:
 		t.work.end(e.Address)
 		t.line(t.out.Yellow(visible(e.Address) + ": skipped" + because(e.Because)))
+	case runtime.Planned:
+		t.line(t.planned(e, now))
+	case runtime.Plan:
+		t.line(t.plan(e))
 	case runtime.Notice:
 		t.note(e.Text)
 	case runtime.Diagnosed:
