@@ -44,7 +44,7 @@ proto: ## generated code of the plugin protocol, by pinned tools
 	cd sdk/proto && $(BUF) generate
 
 proto-check: ## lint of the protocol, no breaking change, generated code as it would be made
-	cd sdk/proto && $(BUF) lint && $(BUF) breaking --against baseline.binpb
+	cd sdk/proto && $(BUF) lint && $(BUF) format -d --exit-code && $(BUF) breaking --against baseline.binpb
 	$(MAKE) proto
 	git diff --exit-code -- sdk/internal/pluginpb
 

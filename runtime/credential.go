@@ -19,6 +19,7 @@ func (f *Flow) Credential(ctx context.Context, address string, opts ApplyOptions
 	}
 	opts.Targets = []string{address}
 	a := f.applying(opts, listen)
+	a.flag = ""
 	if err := a.prepare(ctx); err != nil {
 		a.finish()
 		return Credential{}, err

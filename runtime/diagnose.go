@@ -42,7 +42,7 @@ func same(a, b Diagnostic) bool {
 }
 
 func (f *Flow) diagnostic(from *hcl.Diagnostic) Diagnostic {
-	d := Diagnostic{Severity: SeverityError, Summary: f.rt.secrets.String(from.Summary), Detail: f.rt.secrets.String(from.Detail)}
+	d := Diagnostic{Severity: SeverityError, Summary: f.rt.hide(from.Summary), Detail: f.rt.hide(from.Detail)}
 	if from.Severity == hcl.DiagWarning {
 		d.Severity = SeverityWarning
 	}
@@ -72,7 +72,7 @@ func rangeOf(r hcl.Range) *Range {
 func (f *Flow) values(d *hcl.Diagnostic) []Value {
 	var all []Value
 	for _, fact := range eval.Facts(d) {
-		all = append(all, Value{Traversal: fact.Traversal, Statement: f.rt.secrets.String(fact.Statement)})
+		all = append(all, Value{Traversal: fact.Traversal, Statement: f.rt.hide(fact.Statement)})
 	}
 	return all
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/authrun/authrun/runtime/internal/catalog"
+	"github.com/authrun/authrun/runtime/internal/credential"
 	"github.com/authrun/authrun/runtime/internal/eval"
 	"github.com/authrun/authrun/runtime/internal/flow"
 	"github.com/authrun/authrun/sdk"
@@ -147,7 +148,8 @@ func (f *Flow) brokenDiagnostics(vendor string) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, auth := range f.model.Auths {
 		if auth.Vendor == vendor {
-			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Plugin does not work", Detail: sentence(f.broken[vendor]),
+			detail := sentence(f.broken[vendor]) + lastWords(&credential.Failed{Err: f.broken[vendor]})
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Plugin does not work", Detail: detail,
 				Subject: auth.VendorRange.Ptr(), Extra: eval.About{Addr: flow.Addr{Vendor: auth.Vendor, Name: auth.Name}}})
 		}
 	}

@@ -71,12 +71,12 @@ func (f *Flow) mask(src []byte, filename string, from, to int) func(from, to int
 			if start >= end {
 				continue
 			}
-			b.WriteString(f.rt.secrets.String(string(src[at:start])))
+			b.WriteString(f.rt.hide(string(src[at:start])))
 			b.WriteString(hidden)
 			at = end
 		}
 		if at < to {
-			b.WriteString(f.rt.secrets.String(string(src[at:to])))
+			b.WriteString(f.rt.hide(string(src[at:to])))
 		}
 		return strings.ReplaceAll(b.String(), "\r", "")
 	}

@@ -47,6 +47,10 @@ func TestMain(m *testing.M) {
 		plugin.Serve(ekuaibao.Vendor)
 	case "lingju":
 		plugin.Serve(lingju.Vendor)
+	case "picky":
+		plugin.Serve(faulty("picky"))
+	case "dying":
+		plugin.Serve(faulty("dying"))
 	case "chatty":
 		fmt.Println("hello, I am a plugin that talks before it is asked")
 		time.Sleep(time.Minute)
