@@ -273,8 +273,7 @@ func (a *apply) ensure(ctx context.Context, i int) (AuthDone, string, hcl.Diagno
 		return AuthDone{}, ClassCondition, append(diags, more...)
 	}
 	a.count(func(*Summary) {
-		a.valid[i] = Credential{Address: instance.Addr.String(), Action: Action(valid.Did), Token: token(valid.Value),
-			Generation: valid.Generation, ExpiresAt: valid.ExpiresAt, Value: valid.Value}
+		a.valid[i] = credentialOf(instance.Addr.String(), valid)
 	})
 	warning := a.flow.rt.secrets.String(valid.Warning)
 	if warning != "" {

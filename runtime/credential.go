@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 )
 
-// Credential makes the credential of one address valid, and those that it depends on where it needs them, and returns it. events gets what
-// happens, as with [Flow.Apply]. The error is [Diagnostics] where the flow, a vendor or a plugin is at fault.
+// Credential makes the credential of one address valid and returns it. Those that it depends on are made valid, too, where it needs a vendor
+// call; one that lives needs neither them nor inputs that are missing. events gets what happens, as with [Flow.Apply]. The error is [Diagnostics] where the flow, a vendor or a plugin is at fault.
 func (f *Flow) Credential(ctx context.Context, address string, opts ApplyOptions, events func(Event)) (Credential, error) {
 	var diags Diagnostics
 	listen := func(e Event) {
@@ -18,6 +18,21 @@ func (f *Flow) Credential(ctx context.Context, address string, opts ApplyOptions
 		}
 	}
 	opts.Targets = []string{address}
+	one := func(a *apply) []int {
+		if chosen := indexes(a.chosen); len(chosen) == 1 {
+			return chosen
+		}
+		return nil
+	}
+	if a, told, ok := f.atHand(ctx, opts, one); ok {
+		for _, e := range told {
+			listen(e)
+		}
+		return a.valid[one(a)[0]], nil
+	}
+	if missing := f.demand(ctx); missing.HasErrors() {
+		return Credential{}, f.diagnose(missing)
+	}
 	a := f.applying(opts, listen)
 	a.flag = ""
 	if err := a.prepare(ctx); err != nil {

@@ -31,6 +31,22 @@ func (f *Flow) Environment(ctx context.Context, opts ApplyOptions, events func(E
 	if diags.HasErrors() {
 		return nil, f.diagnose(diags)
 	}
+	needed := func(*apply) []int { return f.needs(declared) }
+	if _, told, ok := f.atHand(ctx, opts, needed); ok && f.areKnown(declared) {
+		for _, e := range told {
+			if events != nil {
+				events(e)
+			}
+		}
+		vars, diags := f.variables(declared)
+		if diags.HasErrors() {
+			return nil, f.diagnose(diags)
+		}
+		return vars, nil
+	}
+	if missing := f.demand(ctx); missing.HasErrors() {
+		return nil, f.diagnose(missing)
+	}
 	var told Diagnostics
 	a := f.applying(opts, func(e Event) {
 		if d, ok := e.(Diagnosed); ok {
@@ -41,10 +57,7 @@ func (f *Flow) Environment(ctx context.Context, opts ApplyOptions, events func(E
 		}
 	})
 	defer a.finish()
-	var needs []int
-	for _, v := range declared {
-		needs = append(needs, f.scope.OutputRequires(v.output.Name)...)
-	}
+	needs := f.needs(declared)
 	if err := a.satisfy(ctx, needs); err != nil {
 		return nil, err
 	}
@@ -84,6 +97,25 @@ func (a *apply) satisfy(ctx context.Context, needs []int) error {
 type declaredVar struct {
 	name   string // empty: it cannot be evaluated
 	output *flow.Output
+}
+
+// needs are the instances that the outputs of variables need directly.
+func (f *Flow) needs(declared []declaredVar) []int {
+	var needs []int
+	for _, v := range declared {
+		needs = append(needs, f.scope.OutputRequires(v.output.Name)...)
+	}
+	return needs
+}
+
+// areKnown tells whether all variables have a value, or a mistake to tell: none hangs on an input that is missing.
+func (f *Flow) areKnown(declared []declaredVar) bool {
+	for _, v := range declared {
+		if o, diags := f.scope.Output(v.output.Name); !o.Known && !diags.HasErrors() {
+			return false
+		}
+	}
+	return true
 }
 
 // environment are the outputs that name an environment variable, in the order of these.

@@ -24,6 +24,7 @@ type Flow struct {
 	path  string // absolute
 	model *flow.Flow
 	scope *eval.Scope
+	ask   func() (*eval.Scope, hcl.Diagnostics) // gives a scope that wants all inputs; nil: scope does
 
 	described bool
 	schemas   map[string]sdk.Description // by vendor
@@ -46,8 +47,12 @@ func (r *Runtime) Load(ctx context.Context, path string, in Inputs) (*Flow, Diag
 	if diags.HasErrors() && !f.readable() {
 		return nil, f.diagnose(diags)
 	}
-	scope, more := eval.New(model, eval.Inputs{Vars: in.Vars, VarFiles: in.VarFiles, VarsFrom: in.VarsFrom, Stdin: in.Stdin, Env: r.opts.Env,
-		NoInputs: in.NoInputs, Now: r.now, Version: Version})
+	inputs := eval.Inputs{Vars: in.Vars, VarFiles: in.VarFiles, VarsFrom: in.VarsFrom, Stdin: in.Stdin, Env: r.opts.Env,
+		NoInputs: in.NoInputs, Now: r.now, Version: Version}
+	if in.Later {
+		inputs = f.later(inputs)
+	}
+	scope, more := eval.New(model, inputs)
 	f.scope = scope
 	r.secrets.Add(scope.Secrets()...)
 	if diags = append(diags, more...); diags.HasErrors() {

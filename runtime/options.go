@@ -54,6 +54,10 @@ type Inputs struct {
 	Stdin io.Reader
 	// NoInputs makes variables and env() without a value unknown instead of errors. Only [Flow.Validate] works with such a flow.
 	NoInputs bool
+	// Later asks for variables and env() without a value only where a vendor must be called: what is stored can be read without them, as long as
+	// the arguments that can be evaluated are unchanged. [Flow.Outputs], [Flow.Status], [Flow.History], [Flow.Credential] and [Flow.Environment]
+	// work with such a flow.
+	Later bool
 }
 
 // ApplyOptions are the settings of one [Flow.Apply].

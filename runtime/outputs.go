@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -65,6 +66,12 @@ func (f *Flow) recall(ctx context.Context) (lacking, hcl.Diagnostics) {
 	}
 	a := f.applying(ApplyOptions{}, nil)
 	a.instances, a.forced = instances, make([]bool, len(instances))
+	if k != nil {
+		if a.used, err = usedBy(ctx, k.store, f.path); err != nil {
+			summary, _ := words(ClassStore)
+			return missing, append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: sentence(err)})
+		}
+	}
 	for _, i := range f.scope.Graph().Order() {
 		if i >= len(instances) {
 			continue // a join of others
@@ -91,13 +98,15 @@ func (f *Flow) recallOne(ctx context.Context, a *apply, k *keeping, i int) strin
 	if diags.HasErrors() {
 		return "has arguments that cannot be evaluated"
 	}
-	if !config.Known {
+	if len(config.Unknown) > 0 && f.ask == nil {
 		return "depends on a credential that is not stored"
 	}
 	valid, found, err := k.keeper.Peek(ctx, a.blockOf(i, config))
 	switch {
 	case err != nil:
 		return "could not be read: " + f.rt.secrets.String(err.Error())
+	case found == credential.Nothing && len(config.Unknown) > 0:
+		return "is not stored with the arguments that are known; these are not: " + strings.Join(config.Unknown, ", ")
 	case found == credential.Nothing:
 		return "is not stored with these arguments"
 	case found == credential.Dead:

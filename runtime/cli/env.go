@@ -21,6 +21,7 @@ func newEnv(p *program) *cobra.Command {
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.run(cmd.Context(), p, args) },
 	}
 	a.flow.add(cmd.Flags())
+	a.flow.later = true
 	a.call.add(cmd.Flags())
 	cmd.Flags().Var(&a.format, "format", "write them so")
 	return cmd

@@ -30,6 +30,7 @@ func newExec(p *program) *cobra.Command {
 		},
 	}
 	a.flow.add(cmd.Flags())
+	a.flow.later = true
 	a.call.add(cmd.Flags())
 	return cmd
 }

@@ -29,6 +29,7 @@ type flowFlags struct {
 	varFiles       []string
 	varsFrom       []string
 	noInputs       bool
+	later          bool // a verb that reads what is stored: missing inputs are asked for only where a vendor must be called
 	pluginDirs     []string
 	store          string
 	storeMustExist bool
@@ -58,7 +59,7 @@ func (f *flowFlags) options(env Env, logger *slog.Logger) runtime.Options {
 }
 
 func (f *flowFlags) inputs(env Env) runtime.Inputs {
-	return runtime.Inputs{Vars: f.vars, VarFiles: f.varFiles, VarsFrom: f.varsFrom, Stdin: env.Stdin, NoInputs: f.noInputs}
+	return runtime.Inputs{Vars: f.vars, VarFiles: f.varFiles, VarsFrom: f.varsFrom, Stdin: env.Stdin, NoInputs: f.noInputs, Later: f.later}
 }
 
 // check refuses values that make no sense.

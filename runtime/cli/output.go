@@ -24,6 +24,7 @@ func newOutput(p *program) *cobra.Command {
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.run(cmd.Context(), p, args) },
 	}
 	a.flow.add(cmd.Flags())
+	a.flow.later = true
 	cmd.Flags().BoolVar(&a.json, "json", false, "write one JSON object with the type and value of each, sensitive ones too")
 	cmd.Flags().BoolVar(&a.raw, "raw", false, "write the bare value of NAME, a string, number or bool, without a line end")
 	return cmd

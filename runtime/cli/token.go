@@ -22,6 +22,7 @@ func newToken(p *program) *cobra.Command {
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.run(cmd.Context(), p, args) },
 	}
 	a.flow.add(cmd.Flags())
+	a.flow.later = true
 	a.call.add(cmd.Flags())
 	cmd.Flags().BoolVar(&a.json, "json", false, "write one JSON object with token, generation and expires_at")
 	return cmd

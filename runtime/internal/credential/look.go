@@ -61,8 +61,8 @@ func (k *Keeper) Look(ctx context.Context, b Block) (Look, error) {
 	if err != nil {
 		return Look{}, err
 	}
-	d, _ := k.decide(b, h)
-	look := Look{Do: d.Do, Reason: d.Reason, Key: key}
+	d, odd := k.decide(b, h)
+	look := Look{Do: d.Do, Reason: d.Reason, Key: key, Warning: odd}
 	if h != nil {
 		look.stored(h, b, k.Now())
 	}
