@@ -262,7 +262,7 @@ func (a *apply) ensure(ctx context.Context, i int) (AuthDone, string, hcl.Diagno
 	if err != nil {
 		failed := failedOf(err)
 		if len(failed.Problems) > 0 {
-			return AuthDone{}, failed.Class, append(diags, problems(instance, failed.Problems)...)
+			return AuthDone{}, failed.Class, append(diags, problems(scope, instance, failed.Problems)...)
 		}
 		return AuthDone{}, failed.Class, append(diags, a.failure(i, failed))
 	}

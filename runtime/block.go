@@ -35,7 +35,7 @@ func (a *apply) blockOf(i int, c eval.Config) credential.Block {
 	if a.chosen != nil && a.chosen[i] {
 		b.Refused = a.opts.Refused
 	}
-	b.Warn = func(found []sdk.Problem) { a.tell(problems(a.instances[i], found)) }
+	b.Warn = func(found []sdk.Problem) { a.tell(problems(a.flow.scope, a.instances[i], found)) }
 	if c.Retry.AttemptsSet {
 		b.Retry.Attempts = c.Retry.Attempts
 	}

@@ -43,21 +43,10 @@ func (a *apply) failureOf(instance eval.Instance, failed *credential.Failed) *hc
 	}
 	detail += lastWords(failed)
 	subject := instance.Auth.Range
-	if len(failed.Path) > 0 {
-		if at := argumentRange(instance.Auth.Body, failed.Path[0]); at != nil {
-			subject = *at
-		}
+	if at := a.flow.scope.ArgumentRange(instance, failed.Path); at != nil {
+		subject = *at
 	}
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &subject, Extra: eval.About{Addr: instance.Addr}}
-}
-
-// argumentRange is where an argument of that name is set; nil: nowhere.
-func argumentRange(body hcl.Body, name string) *hcl.Range {
-	content, _, _ := body.PartialContent(&hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: name}}})
-	if attr := content.Attributes[name]; attr != nil {
-		return attr.Range.Ptr()
-	}
-	return nil
 }
 
 // words are the summary for a class of failure, and what to do about it where the failure itself does not say.
@@ -97,7 +86,7 @@ func words(class string) (summary, advice string) {
 }
 
 // problems makes a diagnostic of each thing that the plugin's own check found wrong with a configuration, at the argument that caused it.
-func problems(instance eval.Instance, found []sdk.Problem) hcl.Diagnostics {
+func problems(scope *eval.Scope, instance eval.Instance, found []sdk.Problem) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, p := range found {
 		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: plain(p.Summary), Detail: sentence(errors.New(plain(p.Detail))),
@@ -108,10 +97,8 @@ func problems(instance eval.Instance, found []sdk.Problem) hcl.Diagnostics {
 		if d.Summary == "" {
 			d.Summary = "Wrong configuration"
 		}
-		if len(p.Path) > 0 {
-			if at := argumentRange(instance.Auth.Body, p.Path[0]); at != nil {
-				d.Subject = at
-			}
+		if at := scope.ArgumentRange(instance, p.Path); at != nil {
+			d.Subject = at
 		}
 		diags = append(diags, d)
 	}
