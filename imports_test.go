@@ -46,7 +46,7 @@ var rooms = []struct {
 	{"runtime/internal/flow", nil, []string{"hcl", "cty"}},
 	{"runtime/internal/eval", []string{"sdk", "runtime/internal/flow", "runtime/internal/graph", "runtime/internal/eval/..."},
 		[]string{"hcl", "cty"}},
-	{"runtime", []string{"sdk", "runtime/internal/...", "runtime/store/..."}, []string{"hcl", "cty"}},
+	{"runtime", []string{"sdk", "sdk/client", "runtime/internal/...", "runtime/store/..."}, []string{"hcl", "cty"}},
 	{"examples", []string{"runtime", "sdk", "sdk/plugin", "plugins/...", "examples/..."}, nil},
 	{"", []string{"runtime/cli"}, nil},
 }

@@ -13,6 +13,7 @@ import (
 
 func main() {
 	harden()
+	collectLate()
 	executable, _ := os.Executable() // empty: plugins are not looked for beside it
 	os.Exit(cli.Run(context.Background(), cli.Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
