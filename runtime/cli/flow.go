@@ -17,6 +17,8 @@ type flow interface {
 	Outputs(ctx context.Context) ([]runtime.Output, runtime.Diagnostics)
 	Environment(ctx context.Context, o runtime.ApplyOptions, events func(runtime.Event)) ([]runtime.EnvVar, error)
 	Mask(to io.Writer) *runtime.Mask
+	Console(ctx context.Context) (*runtime.Console, runtime.Diagnostics)
+	Names() runtime.Names
 	Graph(ctx context.Context) (runtime.Graph, runtime.Diagnostics)
 	Plan(ctx context.Context, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Plan, error)
 	Credential(ctx context.Context, address string, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Credential, error)

@@ -26,6 +26,7 @@ type played struct {
 	Gives         runtime.Credential  // what token gets
 	Draws         runtime.Graph       // what graph shows
 	Variables     []runtime.EnvVar    // what env and exec get
+	Declares      runtime.Names       // what is completed
 
 	// WithOptions makes the options a notice, so that a script sees them.
 	WithOptions bool
@@ -128,6 +129,11 @@ func (f *played) Environment(ctx context.Context, o runtime.ApplyOptions, events
 
 // Mask is not played: no command is run with a played flow.
 func (f *played) Mask(io.Writer) *runtime.Mask { return nil }
+
+// Console is not played: nothing is evaluated with a played flow.
+func (f *played) Console(context.Context) (*runtime.Console, runtime.Diagnostics) { return nil, nil }
+
+func (f *played) Names() runtime.Names { return f.Declares }
 
 func (f *played) Graph(context.Context) (runtime.Graph, runtime.Diagnostics) {
 	return f.Draws, f.Problems
