@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/authrun/authrun/runtime/store"
+	"github.com/authrun/authrun/runtime/store/sqlite"
+)
+
+// crowdFlow is a flow of one credential.
+const crowdFlow = `
+variable "shop" {
+  type = string
+}
+auth "shop" "ann" {
+  url      = var.shop
+  user     = "ann"
+  password = "opensesame"
+}
+`
+
+// crowd is a home that many processes share, and the vendor that they call.
+type crowd struct {
+	home, flow string
+	vendor     *httptest.Server
+
+	mu    sync.Mutex
+	calls int
+}
+
+// newCrowd opens a vendor that tells of each call, and answers when it may.
+func newCrowd(t *testing.T, asked func(call int)) *crowd {
+	c := &crowd{home: t.TempDir()}
+	c.flow = filepath.Join(c.home, "flow.hcl")
+	if err := os.WriteFile(c.flow, []byte(crowdFlow), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.vendor = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		c.mu.Lock()
+		c.calls++
+		n := c.calls
+		c.mu.Unlock()
+		asked(n)
+		_, _ = w.Write([]byte(`{"ticket": "a-ticket-for-all", "seat": 12, "minutes": 90}`))
+	}))
+	t.Cleanup(c.vendor.Close)
+	return c
+}
+
+// apply is a process of authrun's own that applies the flow.
+func (c *crowd) apply(more ...string) *exec.Cmd {
+	cmd := exec.Command("authrun", append([]string{"apply", c.flow, "--json"}, more...)...)
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + c.home, "XDG_RUNTIME_DIR=" + c.home, "AUTHRUN_VAR_shop=" + c.vendor.URL,
+		"GORACE=atexit_sleep_ms=0"}
+	return cmd
+}
+
+func (c *crowd) count() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.calls
+}
+
+// ledger reads the rows of the store.
+func (c *crowd) ledger(t *testing.T) []store.Exchange {
+	t.Helper()
+	s, _, err := sqlite.Open(t.Context(), filepath.Join(c.home, ".local", "state", "authrun", "authrun.db"), sqlite.Options{MustExist: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	rows, err := s.Exchanges(t.Context(), store.Query{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// TestCrowd starts many processes at once that want one credential: there is one call, and all have it.
+func TestCrowd(t *testing.T) {
+	c := newCrowd(t, func(int) {})
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			out, err := c.apply().CombinedOutput()
+			if err != nil || !bytes.Contains(out, []byte(`"type":"auth_done"`)) {
+				t.Errorf("%v: %s", err, out)
+			}
+		})
+	}
+	wg.Wait()
+	if n := c.count(); n != 1 {
+		t.Errorf("%d calls were made; want 1", n)
+	}
+}
+
+// TestKilled kills authrun while the vendor thinks about its call: the ledger knows of the call, and the next run is not
+// hindered by anything that the dead one held.
+func TestKilled(t *testing.T) {
+	asked, answer := make(chan struct{}), make(chan struct{})
+	c := newCrowd(t, func(call int) {
+		if call == 1 {
+			close(asked)
+			<-answer
+		}
+	})
+	var once sync.Once
+	release := func() { once.Do(func() { close(answer) }) }
+	t.Cleanup(release)
+
+	first := c.apply()
+	if err := first.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-asked
+	if err := first.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = first.Wait() // It was killed.
+	rows := c.ledger(t)
+	if len(rows) != 1 || rows[0].Outcome != "" {
+		t.Errorf("the ledger has %+v; want one row without an outcome", rows)
+	}
+	release()
+
+	out, err := c.apply().CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	var summary struct {
+		Type     string
+		Acquired int
+	}
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &summary); err != nil || summary.Type != "summary" || summary.Acquired != 1 {
+		t.Errorf("the next run: %s", out)
+	}
+	if n := c.count(); n != 2 || len(c.ledger(t)) != 2 {
+		t.Errorf("%d calls were made, and %d stand in the ledger; want 2 and 2", n, len(c.ledger(t)))
+	}
+	if left, err := filepath.Glob(filepath.Join(c.home, "authrun-*", "run-*")); err != nil || len(left) != 0 {
+		t.Errorf("run folders are left: %v, %v", left, err)
+	}
+}
