@@ -20,6 +20,8 @@ type flow interface {
 	Console(ctx context.Context) (*runtime.Console, runtime.Diagnostics)
 	Names() runtime.Names
 	Graph(ctx context.Context) (runtime.Graph, runtime.Diagnostics)
+	Status(ctx context.Context, o runtime.StatusOptions) ([]runtime.Status, error)
+	History(ctx context.Context, addresses ...string) ([]runtime.Exchange, error)
 	Plan(ctx context.Context, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Plan, error)
 	Credential(ctx context.Context, address string, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Credential, error)
 }

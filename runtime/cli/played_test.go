@@ -25,6 +25,8 @@ type played struct {
 	Stored        []runtime.Output    // what output shows
 	Gives         runtime.Credential  // what token gets
 	Draws         runtime.Graph       // what graph shows
+	Credentials   []runtime.Status    // what status shows
+	Ledger        []runtime.Exchange  // what history shows
 	Variables     []runtime.EnvVar    // what env and exec get
 	Declares      runtime.Names       // what is completed
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 
 	"github.com/authrun/authrun/runtime"
 )
@@ -15,4 +16,23 @@ func (f *played) Plan(ctx context.Context, o runtime.ApplyOptions, events func(r
 		}
 	}
 	return plan, err
+}
+
+func (f *played) Status(_ context.Context, o runtime.StatusOptions) ([]runtime.Status, error) {
+	if f.ApplyProblems != nil {
+		return nil, f.ApplyProblems
+	}
+	var asked []runtime.Status
+	for _, s := range f.Credentials {
+		if len(o.Targets) == 0 || slices.Contains(o.Targets, s.Address) {
+			asked = append(asked, s)
+		}
+	}
+	return asked, wordsError(f.ApplyError)
+}
+
+func (f *played) History(_ context.Context, addresses ...string) ([]runtime.Exchange, error) {
+	return slices.DeleteFunc(slices.Clone(f.Ledger), func(e runtime.Exchange) bool {
+		return len(addresses) > 0 && !slices.Contains(addresses, e.Address)
+	}), wordsError(f.ApplyError)
 }

@@ -2,6 +2,9 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,14 +27,16 @@ func newToken(p *program) *cobra.Command {
 	a.flow.add(cmd.Flags())
 	a.flow.later = true
 	a.call.add(cmd.Flags())
+	cmd.Flags().StringVar(&a.refused, "refused", "", "the token on standard input was refused, `-`: replace it, if it is still the stored one")
 	cmd.Flags().BoolVar(&a.json, "json", false, "write one JSON object with token, generation and expires_at")
 	return cmd
 }
 
 type token struct {
-	flow flowFlags
-	call callFlags
-	json bool
+	flow    flowFlags
+	call    callFlags
+	json    bool
+	refused string
 }
 
 // tokenObject is what --json prints. expires_at is null for a token that never expires.
@@ -47,16 +52,20 @@ func (a *token) run(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	if len(rest) == 0 {
-		return usage("token", missingAddress(args))
+		return usage("token", missingAddress("token", args))
 	}
 	if err := a.flow.check("token"); err != nil {
+		return err
+	}
+	refused, err := a.readRefused(p)
+	if err != nil {
 		return err
 	}
 	v, done := p.showText(false)
 	defer done()
 	return p.withFlow(ctx, v, path, a.flow, func(f flow, _ int) error {
 		t := newTelling(v)
-		c, err := f.Credential(ctx, rest[0], runtime.ApplyOptions{Force: a.call.force, MinLife: a.call.minLife}, t.event)
+		c, err := f.Credential(ctx, rest[0], runtime.ApplyOptions{Force: a.call.force, MinLife: a.call.minLife, Refused: refused}, t.event)
 		if err != nil {
 			return t.failed("Cannot give the token", err)
 		}
@@ -69,11 +78,31 @@ func (a *token) run(ctx context.Context, p *program, args []string) error {
 	})
 }
 
+// readRefused reads the token that a consumer saw refused. It comes on standard input, because others of the machine see arguments.
+func (a *token) readRefused(p *program) (string, error) {
+	switch {
+	case a.refused == "":
+		return "", nil
+	case a.refused != "-":
+		return "", usage("token", "--refused takes the token on standard input, where nobody else sees it: \"--refused -\"")
+	case slices.ContainsFunc(a.flow.varsFrom, func(pair string) bool { return strings.HasSuffix(pair, "=-") }):
+		return "", usage("token", "--refused and --var-from cannot both read standard input")
+	}
+	text, err := readLine(p.env.Stdin)
+	if err == nil && text == "" {
+		err = errors.New("it is empty")
+	}
+	if err != nil {
+		return "", fmt.Errorf("the refused token could not be read from standard input: %w", err)
+	}
+	return text, nil
+}
+
 // missingAddress says how to name both FLOW and ADDRESS; people leave out the first.
-func missingAddress(args []string) string {
+func missingAddress(verb string, args []string) string {
 	address := "auth.VENDOR.NAME"
 	if len(args) == 1 && strings.HasPrefix(args[0], "auth.") {
 		address = args[0]
 	}
-	return "token needs a flow and the address of an auth block in it: \"authrun token . " + address + "\""
+	return verb + " needs a flow and the address of an auth block in it: \"authrun " + verb + " . " + address + "\""
 }

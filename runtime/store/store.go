@@ -140,7 +140,7 @@ type Use struct {
 type Store interface {
 	// Record reads one record, or ErrNotFound.
 	Record(ctx context.Context, key Key) (Record, error)
-	// Records reads the records of one account, in no order; none is no error.
+	// Records reads the records of one account, in no order; none is no error. Without a vendor and an account: all records.
 	Records(ctx context.Context, vendor, account string) ([]Record, error)
 	// Latch reads one latch, or ErrNotFound.
 	Latch(ctx context.Context, ref LatchRef) (Latch, error)
@@ -158,7 +158,7 @@ type Store interface {
 	// by the end of the process however it ends. Locks of different names have nothing to do with each other.
 	Lock(ctx context.Context, name string) (unlock func(), err error)
 
-	// Uses reads what each address of a flow used last, in no order; none is no error.
+	// Uses reads what each address of a flow used last, in no order; none is no error. Without a flow: of all flows.
 	Uses(ctx context.Context, flow string) ([]Use, error)
 
 	// Value reads a named value of the store itself, such as its sealed hash key, or ErrNotFound.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/authrun/authrun/runtime/internal/limit"
@@ -55,7 +56,7 @@ type LimitState struct {
 func (k *Keeper) Look(ctx context.Context, b Block) (Look, error) {
 	key, ok := k.find(b)
 	if !ok {
-		return Look{Do: Unknown, Reason: "not all of its arguments are known", Calls: b.calls(sdk.OpAcquire)}, nil
+		return Look{Do: Unknown, Reason: "these of its arguments are not known: " + strings.Join(b.Unknown, ", "), Calls: b.calls(sdk.OpAcquire)}, nil
 	}
 	h, err := k.read(ctx, key, b.Schema.Credential)
 	if err != nil {
@@ -107,6 +108,11 @@ func (l *Look) stored(h *held, b Block, now time.Time) {
 	explicit := b.RenewBefore.of(life)
 	window, reasonable := Window(life, explicit, jitter(r.Key.Account))
 	l.RenewAt = r.ExpiresAt.Add(-window)
+	if b.Schema.Token.Second == sdk.SameToken && !r.Renewable && b.Schema.Token.FreshWithin < window {
+		l.RenewAt = r.ExpiresAt.Add(-b.Schema.Token.FreshWithin)
+		l.RenewRule = fmt.Sprintf("the vendor gives the same token until its last %s", b.Schema.Token.FreshWithin)
+		return
+	}
 	switch {
 	case explicit > 0 && reasonable && b.RenewBefore.Percent > 0:
 		l.RenewRule = fmt.Sprintf("renew_before = \"%v%%\" of its life of %s", b.RenewBefore.Percent, life.Round(time.Second))

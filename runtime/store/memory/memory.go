@@ -65,7 +65,7 @@ func (s *Store) Records(ctx context.Context, vendor, account string) ([]store.Re
 	defer s.mu.Unlock()
 	var found []store.Record
 	for key, r := range s.records {
-		if key.Vendor == vendor && key.Account == account {
+		if key.Vendor == vendor && key.Account == account || vendor == "" && account == "" {
 			found = append(found, copyRecord(r))
 		}
 	}
@@ -150,7 +150,7 @@ func (s *Store) Uses(ctx context.Context, flow string) ([]store.Use, error) {
 	defer s.mu.Unlock()
 	var found []store.Use
 	for at, u := range s.uses {
-		if at.flow == flow {
+		if at.flow == flow || flow == "" {
 			u.Inputs = slices.Clone(u.Inputs)
 			found = append(found, u)
 		}

@@ -24,6 +24,9 @@ func (s *Store) Record(ctx context.Context, key store.Key) (store.Record, error)
 
 // Records reads the records of one account.
 func (s *Store) Records(ctx context.Context, vendor, account string) ([]store.Record, error) {
+	if vendor == "" && account == "" {
+		return query(ctx, s, "read credentials", scanRecord, `SELECT `+recordColumns+` FROM record`)
+	}
 	return query(ctx, s, "read credentials", scanRecord,
 		`SELECT `+recordColumns+` FROM record WHERE vendor = ? AND account = ?`, vendor, account)
 }
@@ -114,6 +117,9 @@ func parseScopes(text string) (scopes map[string]string, err error) {
 
 // Uses reads what each address of a flow used last.
 func (s *Store) Uses(ctx context.Context, flow string) ([]store.Use, error) {
+	if flow == "" {
+		return query(ctx, s, "read what flows used", scanUse, `SELECT flow, address, vendor, account, fingerprint, inputs, at FROM used`)
+	}
 	return query(ctx, s, "read what the flow used", scanUse,
 		`SELECT flow, address, vendor, account, fingerprint, inputs, at FROM used WHERE flow = ?`, flow)
 }

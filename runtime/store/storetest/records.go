@@ -107,6 +107,10 @@ func testRecordsOfAccount(t *testing.T, s store.Store) {
 	want := []store.Record{*record(mine, 1), *record(second, 1)}
 	slices.SortFunc(want, func(a, b store.Record) int { return strings.Compare(a.Key.Fingerprint, b.Key.Fingerprint) })
 	equal(t, records, want)
+	all, err := s.Records(t.Context(), "", "")
+	if err != nil || len(all) != 4 {
+		t.Errorf("all records: %d, %v", len(all), err)
+	}
 }
 
 // A key's parts are not run together: what belongs to one key is not found by another of the same text.

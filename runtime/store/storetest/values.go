@@ -24,6 +24,10 @@ func testUse(t *testing.T, s store.Store) {
 	}
 	slices.SortFunc(uses, func(a, b store.Use) int { return strings.Compare(a.Address, b.Address) })
 	equal(t, uses, []store.Use{a, b})
+	all, err := s.Uses(t.Context(), "")
+	if err != nil || len(all) != 3 {
+		t.Errorf("of all flows: %d, %v", len(all), err)
+	}
 }
 
 func testValue(t *testing.T, s store.Store) {
