@@ -12,8 +12,8 @@ import (
 // consoleName is what diagnostics call the place where a person types.
 const consoleName = "<console>"
 
-// Console evaluates expressions against a flow: its variables, locals and functions, and what is stored of its credentials and lives. Its methods
-// may be called one after another, not at the same time.
+// Console evaluates expressions against a flow: its variables, locals and functions, and what is stored of its credentials and lives. Load the
+// flow with [Inputs.Later] where inputs may be missing. Its methods may be called one after another, not at the same time.
 type Console struct {
 	flow    *Flow
 	missing lacking
@@ -32,7 +32,8 @@ func (f *Flow) Console(ctx context.Context) (*Console, Diagnostics) {
 }
 
 // Evaluate gives the value of an expression as a person reads it: as it would stand in a flow, its sensitive parts as "(sensitive)", and what is
-// not known yet so called. Where something is not known, unknown says why: which credentials are not stored. Beside errors there is no value.
+// not known yet so called. Where something is not known, unknown says why: which variables are not set and which credentials not stored. Beside
+// errors there is no value.
 func (c *Console) Evaluate(text string) (value string, unknown []string, diags Diagnostics) {
 	expr, file, found := flow.Expression([]byte(text), consoleName)
 	if file != nil {
@@ -46,6 +47,9 @@ func (c *Console) Evaluate(text string) (value string, unknown []string, diags D
 		return "", nil, c.flow.diagnose(found)
 	}
 	if !v.IsWhollyKnown() {
+		for _, name := range c.flow.scope.ExpressionLacks(expr) {
+			unknown = append(unknown, "var."+name+" is not set")
+		}
 		for _, i := range c.flow.scope.ExpressionRequires(expr) {
 			if why := c.missing[i]; why != "" {
 				unknown = append(unknown, why)

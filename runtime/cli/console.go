@@ -33,7 +33,7 @@ func newConsole(p *program) *cobra.Command {
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.run(cmd.Context(), p, args) },
 	}
 	a.flow.add(cmd.Flags())
-	cmd.Flags().BoolVar(&a.flow.noInputs, "no-inputs", false, "take variables and env() without a value as not known, not as errors")
+	a.flow.later = true
 	return cmd
 }
 

@@ -27,6 +27,25 @@ func (s *Scope) ExpressionRequires(e hcl.Expression) []int {
 	return s.instancesBehind(s.needs(references(e)))
 }
 
+// ExpressionLacks are the names of the variables without a value that an expression needs directly, or through locals, sorted.
+func (s *Scope) ExpressionLacks(e hcl.Expression) []string {
+	var lacks []string
+	seen := make(map[string]bool)
+	for open := references(e); len(open) > 0; {
+		ref := open[0]
+		open = open[1:]
+		switch l, v := s.locals[ref.Name], s.vars[ref.Name]; {
+		case ref.Kind == flow.RefLocal && l != nil && !seen["local."+ref.Name]:
+			seen["local."+ref.Name] = true
+			open = append(open, l.refs...)
+		case ref.Kind == flow.RefVar && v != nil && !v.value.IsWhollyKnown() && !slices.Contains(lacks, ref.Name):
+			lacks = append(lacks, ref.Name)
+		}
+	}
+	slices.Sort(lacks)
+	return lacks
+}
+
 // VariableNames are the names of the variables, sorted.
 func (s *Scope) VariableNames() []string { return slices.Sorted(maps.Keys(s.vars)) }
 

@@ -103,6 +103,28 @@ func TestExpressionRequires(t *testing.T) {
 	}
 }
 
+func TestExpressionLacks(t *testing.T) {
+	s := load(t, `
+variable "set" {
+  default = 1
+}
+variable "b" {
+}
+variable "a" {
+}
+locals {
+  one = [var.b, local.two, var.set]
+  two = [local.one, var.a]
+}
+`, Inputs{NoInputs: true})
+	for src, want := range map[string][]string{"local.one": {"a", "b"}, "[var.b, var.b]": {"b"}, "var.set": nil, "var.lost": nil} {
+		e, _, _ := flow.Expression([]byte(src), "<console>")
+		if diff := cmp.Diff(want, s.ExpressionLacks(e)); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", src, diff)
+		}
+	}
+}
+
 func TestNames(t *testing.T) {
 	s := load(t, consoleFlow, Inputs{})
 	got := map[string][]string{"variables": s.VariableNames(), "locals": s.LocalNames(), "addresses": addrs(s.Addresses()),
