@@ -21,7 +21,8 @@ import (
 // depends on. events gets what happens, one event at a time, the [Summary] last; nil: nobody wants to know.
 //
 // A block that fails does not stop others: it is told by events and counted in the summary. The error says why the flow as a whole could
-// not be applied: [Diagnostics] for mistakes in it or a store that does not work, which are told by events too.
+// not be applied: [Diagnostics] for mistakes in it, a store that does not work, or outputs that could not be evaluated or written to their
+// files, which are told by events too.
 //
 // When ctx ends nothing new is started; exchanges under way finish, and what they bring is stored.
 func (f *Flow) Apply(ctx context.Context, opts ApplyOptions, events func(Event)) (Summary, error) {
@@ -31,6 +32,7 @@ func (f *Flow) Apply(ctx context.Context, opts ApplyOptions, events func(Event))
 	}
 	a.walk(ctx)
 	outputs, diags := f.outputs(a.failedBlocks())
+	diags = append(diags, a.writeFiles(false)...)
 	a.tell(diags)
 	a.outputsFailed = diags.HasErrors()
 	a.emit(Outputs{Outputs: outputs})

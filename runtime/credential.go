@@ -45,9 +45,14 @@ func (f *Flow) Credential(ctx context.Context, address string, opts ApplyOptions
 			Detail: address + " names a block of " + count(n, "instance") + ". Name one of them, with its key in brackets."}}
 	}
 	a.walk(ctx)
+	unwritten := a.writeFiles(true)
+	a.tell(unwritten)
 	a.finish()
 	i := indexes(a.chosen)[0]
 	if v, ok := a.valid[i]; ok {
+		if unwritten.HasErrors() {
+			return v, f.diagnose(unwritten)
+		}
 		return v, nil
 	}
 	if err := ctx.Err(); err != nil && !diags.HasErrors() {

@@ -68,6 +68,7 @@ func (f *Flow) Environment(ctx context.Context, opts ApplyOptions, events func(E
 		return nil, told
 	}
 	vars, diags := f.variables(declared)
+	diags = append(diags, a.writeFiles(true)...)
 	a.tell(diags)
 	if diags.HasErrors() {
 		return nil, f.diagnose(diags)

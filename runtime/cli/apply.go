@@ -23,6 +23,8 @@ func newApply(p *program) *cobra.Command {
 	a.flow.add(cmd.Flags())
 	a.call.add(cmd.Flags())
 	cmd.Flags().StringArrayVar(&a.targets, "target", nil, "only `ADDRESS` and what it depends on; may be repeated")
+	cmd.Flags().BoolVar(&a.offline, "offline", false, "make no vendor call: only what is stored and lives is valid")
+	cmd.Flags().IntVar(&a.maxCalls, "max-calls", 0, "make at most `N` vendor calls; 0: as many as needed")
 	cmd.Flags().BoolVar(&a.json, "json", false, "write what happens as JSON, one object a line")
 	cmd.Flags().BoolVar(&a.showSensitive, "show-sensitive", false, "with --json: write the values of sensitive outputs, too")
 	return cmd
@@ -32,6 +34,8 @@ type apply struct {
 	flow          flowFlags
 	call          callFlags
 	targets       []string
+	offline       bool
+	maxCalls      int
 	json          bool
 	showSensitive bool
 }
@@ -47,11 +51,14 @@ func (a *apply) run(ctx context.Context, p *program, args []string) error {
 	if a.showSensitive && !a.json {
 		return usage("apply", "--show-sensitive works with --json only; \"authrun output . NAME --raw\" shows one value")
 	}
+	if a.maxCalls < 0 {
+		return usage("apply", "--max-calls "+errNegative.Error())
+	}
 	v, done := a.show(p)
 	defer done()
 	return p.withFlow(ctx, v, path, a.flow, func(f flow, _ int) error {
 		t := newTelling(v)
-		summary, err := f.Apply(ctx, runtime.ApplyOptions{Targets: a.targets, Force: a.call.force, MinLife: a.call.minLife}, t.event)
+		summary, err := f.Apply(ctx, a.options(), t.event)
 		if err != nil {
 			return t.failed("Cannot apply the flow", err)
 		}
@@ -60,6 +67,10 @@ func (a *apply) run(ctx context.Context, p *program, args []string) error {
 		}
 		return nil
 	})
+}
+
+func (a *apply) options() runtime.ApplyOptions {
+	return runtime.ApplyOptions{Targets: a.targets, Force: a.call.force, MinLife: a.call.minLife, Offline: a.offline, MaxCalls: a.maxCalls}
 }
 
 func (a *apply) show(p *program) (view.View, func()) {

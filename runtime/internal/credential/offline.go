@@ -18,7 +18,7 @@ func offline(d Decision) *Failed {
 func TooMany(most int) *Failed {
 	return &Failed{
 		Class: ClassCanceled, Summary: notAllowed,
-		Text:   fmt.Sprintf("Not sent: this run may make %d calls at most, and made them.", most),
+		Text:   fmt.Sprintf("Not sent: this run may make no more vendor calls; the bound is %d.", most),
 		Advice: "Run it again, or with a larger --max-calls.",
 	}
 }
