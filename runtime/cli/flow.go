@@ -20,6 +20,8 @@ type flow interface {
 	Console(ctx context.Context) (*runtime.Console, runtime.Diagnostics)
 	Names() runtime.Names
 	Graph(ctx context.Context) (runtime.Graph, runtime.Diagnostics)
+	Revoke(ctx context.Context, o runtime.RevokeOptions, events func(runtime.Event)) (runtime.Revocation, error)
+	Import(ctx context.Context, address string, in runtime.Imported) (runtime.Credential, error)
 	Status(ctx context.Context, o runtime.StatusOptions) ([]runtime.Status, error)
 	History(ctx context.Context, addresses ...string) ([]runtime.Exchange, error)
 	Plan(ctx context.Context, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Plan, error)

@@ -27,6 +27,7 @@ type played struct {
 	Draws         runtime.Graph       // what graph shows
 	Credentials   []runtime.Status    // what status shows
 	Ledger        []runtime.Exchange  // what history shows
+	Counted       string              // an address that revoke asks about
 	Variables     []runtime.EnvVar    // what env and exec get
 	Declares      runtime.Names       // what is completed
 
@@ -73,6 +74,10 @@ func readEvent(name string, body []byte) (runtime.Event, error) {
 		return decode[runtime.AuthSkipped](body)
 	case "Planned":
 		return decode[runtime.Planned](body)
+	case "AuthRevoked":
+		return decode[runtime.AuthRevoked](body)
+	case "Revocation":
+		return decode[runtime.Revocation](body)
 	case "Plan":
 		return decode[runtime.Plan](body)
 	case "Diagnosed":

@@ -36,3 +36,21 @@ func (f *played) History(_ context.Context, addresses ...string) ([]runtime.Exch
 		return len(addresses) > 0 && !slices.Contains(addresses, e.Address)
 	}), wordsError(f.ApplyError)
 }
+
+func (f *played) Revoke(ctx context.Context, o runtime.RevokeOptions, events func(runtime.Event)) (runtime.Revocation, error) {
+	if f.Counted != "" && (o.Confirm == nil || !o.Confirm([]string{f.Counted})) {
+		return runtime.Revocation{}, runtime.Diagnostics{{Severity: runtime.SeverityError, Summary: "Not confirmed"}}
+	}
+	_, err := f.Apply(ctx, runtime.ApplyOptions{Targets: o.Targets}, events)
+	var done runtime.Revocation
+	for _, e := range f.Events {
+		if r, ok := e.Event.(runtime.Revocation); ok {
+			done = r
+		}
+	}
+	return done, err
+}
+
+func (f *played) Import(context.Context, string, runtime.Imported) (runtime.Credential, error) {
+	return f.Gives, wordsError(f.ApplyError)
+}

@@ -29,7 +29,7 @@ func newRoot(p *program) *cobra.Command {
 	root.SetErr(p.stderr)
 	root.SetFlagErrorFunc(flagProblem)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { p.print(help(cmd, p.columns())) })
-	root.AddCommand(newApply(p), newPlan(p), newStatus(p), newExplain(p), newHistory(p), newValidate(p), newOutput(p), newToken(p), newVersion(p))
+	root.AddCommand(newApply(p), newPlan(p), newStatus(p), newExplain(p), newHistory(p), newRevoke(p), newImport(p), newValidate(p), newOutput(p), newToken(p), newVersion(p))
 	root.AddCommand(newFmt(p), newGraph(p), newEnv(p), newExec(p), newConsole(p))
 	root.SetHelpCommand(newHelp(p))
 	return root

@@ -3,6 +3,7 @@ package credential
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/authrun/authrun/runtime/internal/limit"
@@ -21,7 +22,10 @@ type Revoked struct {
 // Revoke ends the credential of b at the vendor where that can be done, and forgets it. Where the vendor failed the record is kept, and the
 // error, a *Failed, says why.
 func (k *Keeper) Revoke(ctx context.Context, b Block) (Revoked, error) {
-	key := k.keyOf(b)
+	key, ok := k.find(b)
+	if !ok {
+		return Revoked{}, notKnown(b)
+	}
 	unlock, err := k.lock(ctx, b, key)
 	if err != nil {
 		return Revoked{}, err
@@ -36,6 +40,9 @@ func (k *Keeper) Revoke(ctx context.Context, b Block) (Revoked, error) {
 	}
 	if _, can := b.Schema.Can(sdk.OpRevoke); !can || !alive(&h.record, k.Now()) {
 		return Revoked{DiesAt: h.record.ExpiresAt}, k.forget(ctx, key, store.Change{})
+	}
+	if b.Config == nil {
+		return Revoked{}, notKnown(b)
 	}
 	a := attempt{b: b, id: k.latches(b, key), held: h, op: sdk.OpRevoke, ask: limit.Ask{Operation: sdk.OpRevoke, Force: b.Forced}}
 	r := b.Retry
@@ -60,6 +67,12 @@ func (k *Keeper) Revoke(ctx context.Context, b Block) (Revoked, error) {
 		}
 		a.last, a.ask.Retry = err, true
 	}
+}
+
+// notKnown says that a credential cannot be ended because arguments of its block are not known.
+func notKnown(b Block) *Failed {
+	return &Failed{Class: ClassInvalidConfig, Text: "Not all arguments of the block are known, because they depend on credentials that are not stored.",
+		Advice: fmt.Sprintf("Run apply with --target %s first.", b.Address)}
 }
 
 // forget deletes the record of key, together with what else a change says.

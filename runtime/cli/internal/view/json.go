@@ -93,6 +93,8 @@ func (j *JSON) Event(e runtime.Event) {
 		j.write(authFailed{"auth_failed", e.Address, e.Class})
 	case runtime.AuthSkipped:
 		j.write(authSkipped{"auth_skipped", e.Address, e.Because})
+	case runtime.AuthRevoked:
+		j.write(authRevoked{"auth_revoked", e.Address, e.AtVendor, e.Nothing, Time(e.DiesAt), e.Text})
 	case runtime.Planned:
 		j.write(planned{"plan", e.Address, e.Action, e.Reason, e.Calls, Time(e.Until)})
 	case runtime.Diagnosed:
@@ -145,6 +147,15 @@ type authSkipped struct {
 	Type    string   `json:"type"`
 	Address string   `json:"address"`
 	Because []string `json:"because"`
+}
+
+type authRevoked struct {
+	Type     string  `json:"type"`
+	Address  string  `json:"address"`
+	AtVendor bool    `json:"at_vendor"`
+	Nothing  bool    `json:"nothing"`
+	DiesAt   *string `json:"dies_at"` // null: never, or the vendor ended it
+	Text     string  `json:"text,omitempty"`
 }
 
 type planned struct {

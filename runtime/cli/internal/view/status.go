@@ -116,3 +116,12 @@ func (t Telling) at(at time.Time) string {
 }
 
 func (t Telling) clock(at time.Time) string { return at.In(t.Zone).Format("2006-01-02 15:04:05 MST") }
+
+// Imported is the line for a credential that was put under care.
+func (t Telling) Imported(c runtime.Credential) string {
+	text := visible(c.Address) + ": " + t.Style.Green("imported") + fmt.Sprintf(", generation %d, ", c.Generation)
+	if c.ExpiresAt.IsZero() {
+		return text + "never expires"
+	}
+	return text + "lives until " + t.at(c.ExpiresAt)
+}

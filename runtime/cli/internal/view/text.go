@@ -136,6 +136,10 @@ func (t *Text) Event(e runtime.Event) {
 		t.line(t.out.Yellow(visible(e.Address) + ": skipped" + because(e.Because)))
 	case runtime.Planned:
 		t.line(t.planned(e, now))
+	case runtime.AuthRevoked:
+		t.line(t.revoked(e, now))
+	case runtime.Revocation:
+		t.line("\n" + t.out.Bold(revocation(e)))
 	case runtime.Plan:
 		t.line(t.plan(e))
 	case runtime.Notice:
