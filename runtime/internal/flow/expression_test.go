@@ -18,6 +18,7 @@ func TestExpression(t *testing.T) {
 		"(1":                             "Unbalanced parentheses",
 		"\x00":                           "Not a text file",
 		"1e99999999":                     "Number too large",
+		"7e77777777777":                  "Invalid number literal",
 		strings.Repeat("[", 100_000):     "Nested too deep",
 		strings.Repeat("!", 1_000_000):   "Nested too deep",
 		"[for x in [1] : x" + "\n]":      "",

@@ -50,6 +50,7 @@ func TestFormatRefuses(t *testing.T) {
 		"a picture":      {"\x89PNG\x00", "Not a text file"},
 		"UTF-16":         {"\xff\xfea\x00", "Not a text file"},
 		"an odd number":  {"b = 1\na = 8. 8\n", "Cannot be formatted"},
+		"a huge number":  {"a = 7e77777777777\n", "Invalid number literal"},
 		"deep brackets":  {"a = " + strings.Repeat("[", 100_000), "Nested too deep"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -46,8 +46,8 @@ func TooLarge(root hclsyntax.Node, src []byte) hcl.Diagnostics {
 	}
 	return hclsyntax.VisitAll(root, func(node hclsyntax.Node) hcl.Diagnostics {
 		literal, ok := node.(*hclsyntax.LiteralValueExpr)
-		if !ok || literal.Val.Type() != cty.Number || literal.Val.IsNull() {
-			return nil
+		if !ok || literal.Val.Type() != cty.Number || literal.Val.IsNull() || !literal.Val.IsKnown() {
+			return nil // not known is a number that the parser could not read, and said so
 		}
 		if f, _ := literal.Val.AsBigFloat().Float64(); !math.IsInf(f, 0) {
 			return nil
