@@ -78,6 +78,9 @@ func (f *Flow) Validate(ctx context.Context) Diagnostics {
 	for _, vendor := range sortedKeys(f.broken) {
 		diags = append(diags, f.brokenDiagnostics(vendor)...)
 	}
+	if !diags.HasErrors() {
+		diags = append(diags, f.scope.Unused()...)
+	}
 	return f.diagnose(diags)
 }
 

@@ -39,36 +39,39 @@ func urls(base string) []string {
 		base + "/ekuaibao/api/openapi/v1/auth/getAccessToken", base + "/lingju/httpapi/authorize.do"}
 }
 
-// five is a flow of the five vendors.
+// five is a flow of the five vendors; another n is another account at each.
 func five(base string) string {
 	return fmt.Sprintf(`
+variable "n" {
+  default = "0"
+}
 auth "sipauth" "a" {
   base_url  = "%[1]s/sipauth"
-  appid     = "ABCDEFG"
+  appid     = "ABCDEFG${var.n}"
   accesskey = "an access key"
 }
 auth "easemob" "a" {
   base_url      = "%[1]s/easemob"
   org_name      = "o"
   app_name      = "a"
-  client_id     = "YXA6i"
+  client_id     = "YXA6i${var.n}"
   client_secret = "a client secret"
 }
 auth "ippbx" "a" {
   base_url = "%[1]s/ippbx"
-  username = "api"
+  username = "api${var.n}"
   password = "a password"
   port     = 8260
 }
 auth "ekuaibao" "a" {
   base_url     = "%[1]s/ekuaibao"
-  app_key      = "an-app-key"
+  app_key      = "an-app-key${var.n}"
   app_security = "an app security"
 }
 auth "lingju" "a" {
   base_url = "%[1]s/lingju"
   appkey   = "an appkey of lingju"
-  userid   = "device1"
+  userid   = "device${var.n}"
 }
 `, base)
 }

@@ -35,7 +35,9 @@ func TestWant(t *testing.T) {
 				wants(filepath.Base(file)+"vars", string(vars), wanted)
 			}
 			s, diags := open(t, file, in)
-			diags = append(diags, s.Validate()...)
+			if diags = append(diags, s.Validate()...); !diags.HasErrors() {
+				diags = append(diags, s.Unused()...)
+			}
 			if conditions {
 				diags = append(diags, runConditions(t, s)...)
 			}
