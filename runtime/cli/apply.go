@@ -17,12 +17,13 @@ func newApply(p *program) *cobra.Command {
 		Short: "make every credential of a flow valid",
 		Long: "Makes every credential of a flow valid: one that lives is reused without a call, one near its end is renewed, and where there is\n" +
 			"none it is acquired. What does not depend on each other is done at the same time; a block that fails does not stop the others.",
-		Example: "  authrun apply\n  authrun apply flow.hcl --var im_secret=... --target auth.easemob.im",
+		Example: "  authrun apply\n  authrun apply flow.hcl --var im_secret=... --target auth.easemob.im\n  authrun apply flow.hcl --keep",
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.run(cmd.Context(), p, args) },
 	}
 	a.flow.add(cmd.Flags())
 	a.call.add(cmd.Flags())
 	cmd.Flags().StringArrayVar(&a.targets, "target", nil, "only `ADDRESS` and what it depends on; may be repeated")
+	cmd.Flags().BoolVar(&a.keep, "keep", false, "stay, and keep every credential alive until a signal comes")
 	cmd.Flags().BoolVar(&a.offline, "offline", false, "make no vendor call: only what is stored and lives is valid")
 	cmd.Flags().IntVar(&a.maxCalls, "max-calls", 0, "make at most `N` vendor calls; 0: as many as needed")
 	cmd.Flags().BoolVar(&a.json, "json", false, "write what happens as JSON, one object a line")
@@ -34,6 +35,7 @@ type apply struct {
 	flow          flowFlags
 	call          callFlags
 	targets       []string
+	keep          bool
 	offline       bool
 	maxCalls      int
 	json          bool
@@ -54,10 +56,20 @@ func (a *apply) run(ctx context.Context, p *program, args []string) error {
 	if a.maxCalls < 0 {
 		return usage("apply", "--max-calls "+errNegative.Error())
 	}
+	if a.keep && (a.offline || a.maxCalls > 0) {
+		return usage("apply", "--keep makes the calls that are needed; --offline and --max-calls are for one run")
+	}
 	v, done := a.show(p)
 	defer done()
 	return p.withFlow(ctx, v, path, a.flow, func(f flow, _ int) error {
 		t := newTelling(v)
+		if a.keep {
+			// What fails is tried again; a signal ends it as it should.
+			if _, err := f.Keep(ctx, a.options(), t.event); err != nil {
+				return t.failed("Cannot keep the flow", err)
+			}
+			return nil
+		}
 		summary, err := f.Apply(ctx, a.options(), t.event)
 		if err != nil {
 			return t.failed("Cannot apply the flow", err)

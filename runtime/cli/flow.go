@@ -20,6 +20,7 @@ type flow interface {
 	Console(ctx context.Context) (*runtime.Console, runtime.Diagnostics)
 	Names() runtime.Names
 	Graph(ctx context.Context) (runtime.Graph, runtime.Diagnostics)
+	Keep(ctx context.Context, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Summary, error)
 	Revoke(ctx context.Context, o runtime.RevokeOptions, events func(runtime.Event)) (runtime.Revocation, error)
 	Import(ctx context.Context, address string, in runtime.Imported) (runtime.Credential, error)
 	Status(ctx context.Context, o runtime.StatusOptions) ([]runtime.Status, error)

@@ -54,3 +54,11 @@ func (f *played) Revoke(ctx context.Context, o runtime.RevokeOptions, events fun
 func (f *played) Import(context.Context, string, runtime.Imported) (runtime.Credential, error) {
 	return f.Gives, wordsError(f.ApplyError)
 }
+
+func (f *played) Keep(ctx context.Context, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Summary, error) {
+	s, err := f.Apply(ctx, o, events)
+	if ctx.Err() != nil {
+		return s, nil
+	}
+	return s, err
+}
