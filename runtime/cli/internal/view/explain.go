@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/authrun/authrun/runtime"
+	"github.com/authrun/authrun/runtime/cli/internal/terminal"
 )
 
 // Explain writes what is known of a credential as sentences, each on a line of its own, with what happens if the vendor stays down.
@@ -27,7 +28,9 @@ func (t Telling) Explain(s runtime.Status) string {
 	}
 	text := t.Style.Bold(visible(s.Address))
 	for _, line := range lines {
-		text += "\n  " + visible(line)
+		for _, part := range terminal.Wrap(visible(line), max(0, t.Columns-len(indent))) {
+			text += "\n" + indent + part
+		}
 	}
 	return text + "\n"
 }
@@ -65,13 +68,17 @@ func (t Telling) coming(s runtime.Status) []string {
 		return []string{"Nothing can be done about it until " + t.at(n.At) + ": " + n.Rule}
 	case !lives:
 		return []string{
-			fmt.Sprintf("The next run has to %s one: %s.", n.Action, n.Rule),
+			fmt.Sprintf("The next run has to get one: %s.", n.Rule),
 			"If the vendor stays down, that fails, and so does what depends on it; " + again + ".",
 		}
 	}
-	first := fmt.Sprintf("The next run that comes after %s has to %s it, by this rule: %s.", t.at(n.At), n.Action, n.Rule)
+	work := "get a new one"
+	if n.Action == runtime.ActionRenew {
+		work = "renew it"
+	}
+	first := fmt.Sprintf("The next run that comes after %s has to %s, by this rule: %s.", t.at(n.At), work, n.Rule)
 	if !n.At.After(t.Now) {
-		first = fmt.Sprintf("The next run has to %s it: %s.", n.Action, n.Rule)
+		first = fmt.Sprintf("The next run has to %s: %s.", work, n.Rule)
 	}
 	return []string{first, "If the vendor stays down then, the stored one is used until " + t.clock(s.ExpiresAt) + "; " + again +
 		". What needs it fails only after that."}

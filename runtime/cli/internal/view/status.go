@@ -14,6 +14,8 @@ type Telling struct {
 	Style terminal.Style
 	Now   time.Time
 	Zone  *time.Location
+	// Columns is the width of the screen for sentences; 0: they are not broken.
+	Columns int
 }
 
 // Status writes what is known of a credential: a line, and what is to be said of it below. withFlow names the flow, too.
