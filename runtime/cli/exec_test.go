@@ -94,7 +94,7 @@ func TestExecForwardsSignals(t *testing.T) {
 	needShell(t)
 	for name, s := range map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "HUP": syscall.SIGHUP} {
 		t.Run(name, func(t *testing.T) {
-			x := execute(t, `trap 'echo caught' `+name+`; echo ready; while :; do sleep 0.05; done`)
+			x := execute(t, `n=0; trap 'echo caught; n=$((n+1)); [ $n -lt 3 ] || exit 0' `+name+`; echo ready; while :; do sleep 0.05; done`)
 			x.reads("ready\n")
 			for range 2 {
 				if err := x.cmd.Process.Signal(s); err != nil {
@@ -107,6 +107,7 @@ func TestExecForwardsSignals(t *testing.T) {
 			}
 			if name == "TERM" {
 				x.reads("caught\n")
+				x.ends(0)
 				return
 			}
 			x.ends(128 + int(syscall.SIGTERM))
