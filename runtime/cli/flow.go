@@ -29,9 +29,9 @@ type flow interface {
 	Credential(ctx context.Context, address string, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Credential, error)
 }
 
-// opener opens the runtime and reads a flow. The flow is nil where the diagnostics have errors or err is set. close is never nil, and ends
+// opener opens the runtime and reads a flow. The flow is nil where the diagnostics have errors or err is set. shut is never nil, and ends
 // what was opened.
-type opener func(ctx context.Context, o runtime.Options, path string, in runtime.Inputs) (f flow, close func() error, ds runtime.Diagnostics, err error)
+type opener func(ctx context.Context, o runtime.Options, path string, in runtime.Inputs) (f flow, shut func() error, ds runtime.Diagnostics, err error)
 
 func openFlow(ctx context.Context, o runtime.Options, path string, in runtime.Inputs) (flow, func() error, runtime.Diagnostics, error) {
 	r, err := runtime.Open(o)

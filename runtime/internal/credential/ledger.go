@@ -129,11 +129,3 @@ func (l *ledger) own() error {
 	defer l.mu.Unlock()
 	return l.failed
 }
-
-// outcomeOf is how a try's end stands in the ledger.
-func outcomeOf(err error) string {
-	if err == nil {
-		return "ok"
-	}
-	return failedOf(err).Class
-}
