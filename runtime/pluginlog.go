@@ -9,11 +9,22 @@ import (
 	"github.com/hashicorp/go-hclog"
 )
 
-// pluginLog makes the logger that plugins and the SDK know, hclog's, write to log. It filters nothing: log does.
+// pluginLog makes the logger that plugins and the SDK know, hclog's, write to log. Its level is what log wants to have: a plugin that nobody
+// listens to does not log.
 func pluginLog(log *slog.Logger) hclog.Logger {
-	l := hclog.NewInterceptLogger(&hclog.LoggerOptions{Level: hclog.Trace, Output: io.Discard})
+	l := hclog.NewInterceptLogger(&hclog.LoggerOptions{Level: wanted(log), Output: io.Discard})
 	l.RegisterSink(sink{log})
 	return l
+}
+
+// wanted is the lowest level that log takes, in hclog's words.
+func wanted(log *slog.Logger) hclog.Level {
+	for _, level := range []hclog.Level{hclog.Trace, hclog.Debug, hclog.Info, hclog.Warn, hclog.Error} {
+		if log.Enabled(context.Background(), levelOf(level)) {
+			return level
+		}
+	}
+	return hclog.Off
 }
 
 // sink hands hclog's lines to slog.
@@ -37,7 +48,9 @@ func (s sink) Accept(name string, level hclog.Level, msg string, args ...any) {
 
 func levelOf(level hclog.Level) slog.Level {
 	switch level {
-	case hclog.Trace, hclog.Debug:
+	case hclog.Trace:
+		return slog.LevelDebug - 4
+	case hclog.Debug:
 		return slog.LevelDebug
 	case hclog.Warn:
 		return slog.LevelWarn

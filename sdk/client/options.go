@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
+
+	"github.com/authrun/authrun/sdk"
 )
 
 // Options is how to start plugins. Its zero value lacks RunDir, which every start needs.
@@ -15,6 +17,8 @@ type Options struct {
 	// Redact is applied to all text that comes from the plugin, but for the texts of failures, which are the caller's to redact; nil:
 	// nothing is hidden. It is called from several goroutines.
 	Redact func(string) string
+	// Known is what the plugin is, where the host knows it of this very file: then it is not asked. nil: it is not known.
+	Known *sdk.Description
 	// Log is where the plugin's log lines go, redacted. Its level is the plugin's; nil: the plugin does not log.
 	Log hclog.Logger
 	// StartTimeout is how long a start may take until the first answer, and CallTimeout one call after it; 0: 10 s. An operation has the

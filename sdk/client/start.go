@@ -19,7 +19,7 @@ import (
 // killTime is how long a killed process is waited for. The kernel needs a millisecond, except where a device is broken.
 const killTime = time.Second
 
-// Start starts the plugin in b and returns when it has said what it is, which costs some milliseconds. The caller must call Close, and may
+// Start starts the plugin in b and returns when it is connected and what it is is known, which costs some milliseconds. The caller must call Close, and may
 // close b.File. What the plugin does wrong is an *[Error]; where ctx ends first, its error is returned. In either case nothing is left.
 func Start(ctx context.Context, b Binary, o Options) (*Process, error) {
 	o = o.withDefaults()
@@ -141,6 +141,10 @@ func (p *Process) connect(ctx context.Context) error {
 		return err
 	}
 	p.rpc = raw.(pluginpb.VendorClient)
+	if known := p.options.Known; known != nil {
+		p.description = *known
+		return nil
+	}
 	out, err := p.rpc.Describe(ctx, &pluginpb.DescribeRequest{HostVersion: p.options.HostVersion})
 	if err != nil {
 		return err

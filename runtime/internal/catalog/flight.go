@@ -102,7 +102,11 @@ func (s *slot) start() (Process, error) {
 	if err != nil {
 		return nil, fmt.Errorf("no private folder for the connections to plugins: %w", err)
 	}
-	p, err := c.options.Start(c.ctx, file, client.Options{RunDir: folder, HostVersion: c.options.HostVersion, Redact: c.options.Redact,
+	var known *sdk.Description
+	if is, ok := c.descriptions.find(s.vendor, file.SHA256); ok {
+		known = &is
+	}
+	p, err := c.options.Start(c.ctx, file, client.Options{RunDir: folder, Known: known, HostVersion: c.options.HostVersion, Redact: c.options.Redact,
 		Log: c.options.Log, Now: c.options.Now})
 	if c.ctx.Err() != nil {
 		if err == nil {
