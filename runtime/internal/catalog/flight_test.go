@@ -14,22 +14,22 @@ func TestOneProcessForAll(t *testing.T) {
 	s := newStage(t)
 	put(t, s.dir, "sample", "")
 	s.fakes.hold = make(chan struct{})
-	var wg sync.WaitGroup
+	var wg, impatient sync.WaitGroup
 	ctx, cancel := context.WithCancel(t.Context())
-	for i := range 20 {
-		wg.Go(func() {
-			if i%2 == 1 {
-				if _, err := s.Plugin(ctx, "sample"); !errors.Is(err, context.Canceled) {
-					t.Errorf("error %v, want that it was canceled", err)
-				}
-				return
+	for range 10 {
+		impatient.Go(func() {
+			if _, err := s.Plugin(ctx, "sample"); !errors.Is(err, context.Canceled) {
+				t.Errorf("error %v, want that it was canceled", err)
 			}
+		})
+		wg.Go(func() {
 			if p, err := s.Plugin(t.Context(), "sample"); err != nil || p == nil {
 				t.Errorf("no plugin: %v", err)
 			}
 		})
 	}
 	cancel() // those who give up do not fail the others
+	impatient.Wait()
 	for s.fakes.count() == 0 {
 		time.Sleep(time.Millisecond)
 	}
