@@ -1,4 +1,4 @@
-// Demo shows authrun's main job against a simulator of the five vendors, and checks that it went as it should:
+// Command demo shows authrun's main job against a simulator of the five vendors, and checks that it went as it should:
 //
 //	make demo
 //

@@ -1,4 +1,4 @@
-// Simulator serves the five vendors on loopback, as their documents describe them, so that the example flows run without an account
+// Command simulator serves the five vendors on loopback, as their documents describe them, so that the example flows run without an account
 // anywhere:
 //
 //	go run ./examples/simulator &

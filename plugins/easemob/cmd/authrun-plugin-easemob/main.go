@@ -1,4 +1,4 @@
-// Authrun-plugin-easemob is the plugin for Easemob (环信). It is run by authrun; by hand it says what it is.
+// Command authrun-plugin-easemob is the plugin for Easemob (环信). It is run by authrun; by hand it says what it is.
 package main
 
 import (

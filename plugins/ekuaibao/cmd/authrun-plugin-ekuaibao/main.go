@@ -1,4 +1,4 @@
-// Authrun-plugin-ekuaibao is the plugin for Ekuaibao (易快报 / 合思). It is run by authrun; by hand it says what it is.
+// Command authrun-plugin-ekuaibao is the plugin for Ekuaibao (易快报 / 合思). It is run by authrun; by hand it says what it is.
 package main
 
 import (

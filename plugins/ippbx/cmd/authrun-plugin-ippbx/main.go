@@ -1,4 +1,4 @@
-// Authrun-plugin-ippbx is the plugin for an IPPBX. It is run by authrun; by hand it says what it is.
+// Command authrun-plugin-ippbx is the plugin for an IPPBX. It is run by authrun; by hand it says what it is.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Authrun-plugin-lingju is the plugin for Lingju (灵聚). It is run by authrun; by hand it says what it is.
+// Command authrun-plugin-lingju is the plugin for Lingju (灵聚). It is run by authrun; by hand it says what it is.
 package main
 
 import (

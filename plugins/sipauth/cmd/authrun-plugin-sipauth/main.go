@@ -1,4 +1,4 @@
-// Authrun-plugin-sipauth is the plugin for a SIP platform. It is run by authrun; by hand it says what it is.
+// Command authrun-plugin-sipauth is the plugin for a SIP platform. It is run by authrun; by hand it says what it is.
 package main
 
 import (
