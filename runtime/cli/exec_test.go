@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -94,6 +95,9 @@ func TestExecForwardsSignals(t *testing.T) {
 	needShell(t)
 	for name, s := range map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "HUP": syscall.SIGHUP} {
 		t.Run(name, func(t *testing.T) {
+			if signal.Ignored(s) {
+				t.Skip("whoever started the tests wants the signal ignored, and a shell cannot trap one that is")
+			}
 			x := execute(t, `n=0; trap 'echo caught; n=$((n+1)); [ $n -lt 3 ] || exit 0' `+name+`; echo ready; while :; do sleep 0.05; done`)
 			x.reads("ready\n")
 			for range 2 {
