@@ -112,7 +112,7 @@ func (a *apply) openStore(ctx context.Context, create bool) error {
 		a.tell(diags)
 		return a.flow.diagnose(diags)
 	}
-	if a.flow.rt.isNew(settings) {
+	if create && a.flow.rt.isNew(settings) {
 		a.prestart() // while the store is made: nothing lives, so all are needed
 	}
 	k, err := a.flow.rt.open(ctx, settings, create)

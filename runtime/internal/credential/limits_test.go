@@ -367,3 +367,23 @@ func TestImport(t *testing.T) {
 		t.Errorf("no token: %v", err)
 	}
 }
+
+// TestFailedRevokeHoldsNothingBack shows that a refused revoke neither latches nor delays the next acquire.
+func TestFailedRevokeHoldsNothingBack(t *testing.T) {
+	for _, class := range []sdk.Class{sdk.InvalidRequest, sdk.InvalidCredentials, sdk.Unavailable} {
+		s := newSite(t)
+		b := s.block("x")
+		b.Retry.Attempts = 1
+		b.Schema.Abilities = append(b.Schema.Abilities[:2:2], sdk.Ability{Operation: sdk.OpRevoke, Calls: 1})
+		s.ensure(b)
+		s.answer = func(int) (int, string) { return 200, "refuse " + string(class) }
+		if _, err := s.keeper.Revoke(t.Context(), b); err == nil {
+			t.Fatalf("%s: the revoke did not fail", class)
+		}
+		s.answer = nil
+		b.Refused = "token-1"
+		if v := s.ensure(b); v.Did != Acquire {
+			t.Errorf("%s: afterwards it is %+v", class, v)
+		}
+	}
+}

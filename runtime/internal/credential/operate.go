@@ -187,7 +187,8 @@ func (k *Keeper) refused(ctx context.Context, a *attempt, l *ledger, why error) 
 	failed.Text = k.Redact(failed.Text)
 	now := k.Now()
 	change := l.change(failed.Class, 0)
-	if l.sent() {
+	// That a credential could not be ended is no reason not to get one.
+	if l.sent() && a.op != sdk.OpRevoke {
 		change.Latch = a.id.latchFor(failed.Class, failed.Text, now)
 	}
 	if t := a.trouble(&failed, why, now); t != nil {
@@ -219,7 +220,7 @@ func (k *Keeper) refused(ctx context.Context, a *attempt, l *ledger, why error) 
 
 // trouble is what the record is to remember of a failed try; nil: nothing, as of what is our own refusal.
 func (a *attempt) trouble(failed *Failed, why error, now time.Time) *store.Trouble {
-	if ours(why) {
+	if ours(why) || a.op == sdk.OpRevoke {
 		return nil
 	}
 	n := 1
