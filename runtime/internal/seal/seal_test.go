@@ -41,7 +41,8 @@ func TestSealOpen(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if plain != "" && bytes.Contains(sealed, []byte(plain)) {
+			// One byte is found in any 30 random ones now and then.
+			if len(plain) > 4 && bytes.Contains(sealed, []byte(plain)) {
 				t.Error("the sealed value shows the plain one")
 			}
 			got, err := k.Open(sealed, bound)
