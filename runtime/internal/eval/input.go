@@ -2,12 +2,12 @@ package eval
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/authrun/authrun/runtime/internal/eval/functions"
 	"github.com/authrun/authrun/runtime/internal/eval/mark"
 	"github.com/authrun/authrun/runtime/internal/flow"
 	"github.com/hashicorp/hcl/v2"
@@ -29,10 +29,10 @@ func (s *Scope) gather(names []string) hcl.Diagnostics {
 		}
 	}
 	for _, path := range s.automaticFiles() {
-		diags = append(diags, s.giveFile(path, names)...)
+		diags = append(diags, s.giveFile(s.flow.Place, path, names)...)
 	}
 	for _, path := range s.in.VarFiles {
-		diags = append(diags, s.giveFile(path, names)...)
+		diags = append(diags, s.giveFile(flow.Place{}, path, names)...)
 	}
 	for _, pair := range s.in.Vars {
 		name, text, ok := strings.Cut(pair, "=")
@@ -47,7 +47,29 @@ func (s *Scope) gather(names []string) hcl.Diagnostics {
 			diags = append(diags, s.giveText(name, text, "--var")...)
 		}
 	}
-	return append(diags, s.gatherFrom(names)...)
+	diags = append(diags, s.gatherFrom(names)...)
+	for _, name := range slices.Sorted(maps.Keys(s.in.Values)) {
+		diags = append(diags, s.giveValue(name, s.in.Values[name], names)...)
+	}
+	return diags
+}
+
+// giveValue takes a value that the program gave. It is in no message: it may be a secret.
+func (s *Scope) giveValue(name string, value any, names []string) hcl.Diagnostics {
+	const source = "the program"
+	v := s.vars[name]
+	if v == nil {
+		return hcl.Diagnostics{failure("Undeclared variable", fmt.Sprintf("The program sets %q, but the flow declares no variable of that name.%s "+
+			"Declare it with a block: variable %q { }", name, flow.DidYouMean(name, names), name))}
+	}
+	of, err := functions.Value(value)
+	if err != nil {
+		v.from = &given{value: unknownOf(v), source: source}
+		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Wrong variable value", Subject: v.decl.Range.Ptr(),
+			Detail: fmt.Sprintf("The value of the variable %q cannot be used: %s.", name, err)}}
+	}
+	v.from = &given{value: of, source: source}
+	return nil
 }
 
 func failure(summary, detail string) *hcl.Diagnostic {
@@ -59,27 +81,28 @@ func (s *Scope) automaticFiles() []string {
 	if s.flow.Dir == "" {
 		return nil
 	}
-	entries, err := os.ReadDir(s.flow.Dir)
+	place := s.flow.Place
+	entries, err := place.ReadDir(s.flow.Dir)
 	if err != nil {
 		return nil // the flow itself could be read; a folder that cannot be listed has no automatic files
 	}
 	dir := s.flow.Path
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		dir = filepath.Dir(dir)
+	if info, err := place.Stat(dir); err != nil || !info.IsDir() {
+		dir = place.Join(dir, "..")
 	}
 	var files []string
 	for _, entry := range entries {
 		name := entry.Name()
 		if !entry.IsDir() && !strings.HasPrefix(name, ".") && (strings.HasSuffix(name, ".auto.hclvars") || strings.HasSuffix(name, ".auto.hclvars.json")) {
-			files = append(files, filepath.Join(dir, name))
+			files = append(files, place.Join(dir, name))
 		}
 	}
 	return files
 }
 
 // giveFile takes the values of a variable file.
-func (s *Scope) giveFile(path string, names []string) hcl.Diagnostics {
-	file, diags := flow.ReadFile(path)
+func (s *Scope) giveFile(place flow.Place, path string, names []string) hcl.Diagnostics {
+	file, diags := place.ReadFile(path)
 	if file == nil {
 		return diags
 	}

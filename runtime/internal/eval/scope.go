@@ -21,6 +21,8 @@ type Inputs struct {
 	VarsFrom []string                         // NAME=PATH: the value is what the file holds; "-" is Stdin. Stronger than Vars
 	Stdin    io.Reader                        // for VarsFrom; nil: there is none
 	Env      func(name string) (string, bool) // the environment; nil: empty
+	Own      map[string]functions.Own         // functions of the program that embeds authrun
+	Values   map[string]any                   // of variables, as encoding/json takes them; stronger than all else
 	NoInputs bool                             // variables and env() without a value are unknown, not errors
 	Now      func() time.Time                 // nil: time.Now
 	Random   io.Reader                        // for uuid(); nil: crypto/rand
@@ -70,7 +72,7 @@ func New(f *flow.Flow, in Inputs) (*Scope, hcl.Diagnostics) {
 		vars: make(map[string]*variable), locals: make(map[string]*local), blocks: make(map[flow.Addr]*block), index: make(map[flow.Addr]int),
 	}
 	s.root = &hcl.EvalContext{Functions: functions.New(functions.World{
-		Dir: f.Dir, Env: in.Env, Now: in.Now(), Random: &lockedReader{from: in.Random}, NoInputs: in.NoInputs,
+		Place: f.Place, Dir: f.Dir, Env: in.Env, Now: in.Now(), Random: &lockedReader{from: in.Random}, NoInputs: in.NoInputs, Own: in.Own,
 	})}
 	diags := s.loadVariables()
 	s.declareLocals()

@@ -144,7 +144,12 @@ func (t *tuner) path(e hcl.Expression, name string, target *string) {
 		t.wrong(e, name, "the path of a file; it is empty")
 		return
 	}
-	if !filepath.IsAbs(*target) {
+	switch {
+	case filepath.IsAbs(*target):
+	case t.s.flow.Place.FS != nil:
+		t.wrong(e, name, "an absolute path: this flow lies in no folder of the file system, where a relative one could start")
+		*target = ""
+	default:
 		*target = filepath.Join(t.s.flow.Dir, *target)
 	}
 }

@@ -11,7 +11,8 @@ import (
 // Flow is what a file or folder declares, in the order of its places. It does not change after [Load].
 type Flow struct {
 	Path  string               // as given to Load
-	Dir   string               // the flow's folder, absolute; relative paths in the flow start here
+	Place Place                // where its files lie
+	Dir   string               // the flow's folder, where relative paths in the flow start; absolute, but in a program's file system
 	Files map[string]*hcl.File // by name as in ranges; for snippets
 
 	Settings  Settings
@@ -39,19 +40,24 @@ var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 
 // Load reads the flow at path: a file, or a folder's *.hcl and *.hcl.json files in the order of their names. The Flow is never nil; beside
 // errors it holds what could be understood.
-func Load(path string) (*Flow, hcl.Diagnostics) {
-	f := &Flow{Path: path, Files: make(map[string]*hcl.File)}
-	files, dir, diags := find(path)
+func Load(path string) (*Flow, hcl.Diagnostics) { return Place{}.Load(path) }
+
+// Load reads the flow at path, which lies in p.
+func (p Place) Load(path string) (*Flow, hcl.Diagnostics) {
+	f := &Flow{Path: path, Place: p, Files: make(map[string]*hcl.File)}
+	files, dir, diags := p.find(path)
 	if diags.HasErrors() {
 		return f, diags
 	}
-	var err error
-	if f.Dir, err = filepath.Abs(dir); err != nil {
-		return f, append(diags, unreadable(path, err))
+	if f.Dir = dir; p.FS == nil {
+		var err error
+		if f.Dir, err = filepath.Abs(dir); err != nil {
+			return f, append(diags, unreadable(path, err))
+		}
 	}
 	l := loader{flow: f, seen: make(map[string]hcl.Range)}
 	for _, name := range files {
-		file, fileDiags := ReadFile(name)
+		file, fileDiags := p.ReadFile(name)
 		diags = append(diags, fileDiags...)
 		if file == nil {
 			continue

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -21,21 +19,21 @@ import (
 const MaxSize = 16 << 20
 
 // find lists the files of a flow at path, a file or a folder, and the folder that they lie in.
-func find(path string) (files []string, dir string, diags hcl.Diagnostics) {
-	info, err := os.Stat(path)
+func (p Place) find(path string) (files []string, dir string, diags hcl.Diagnostics) {
+	info, err := p.Stat(path)
 	if err != nil {
 		return nil, "", hcl.Diagnostics{unreadable(path, err)}
 	}
 	if !info.IsDir() {
-		return []string{path}, filepath.Dir(path), nil
+		return []string{path}, p.folder(path), nil
 	}
-	entries, err := os.ReadDir(path)
+	entries, err := p.ReadDir(path)
 	if err != nil {
 		return nil, "", hcl.Diagnostics{unreadable(path, err)}
 	}
 	for _, entry := range entries {
 		if isFlowFile(entry.Name()) && !entry.IsDir() {
-			files = append(files, filepath.Join(path, entry.Name()))
+			files = append(files, p.Join(path, entry.Name()))
 		}
 	}
 	if len(files) == 0 {
@@ -57,8 +55,8 @@ func isFlowFile(name string) bool {
 
 // ReadFile reads and parses one file of HCL: in the JSON form where its name ends in .json. A file that is there comes back as far as it
 // could be understood; a file that could not be read, or is no text, is nil.
-func ReadFile(path string) (*hcl.File, hcl.Diagnostics) {
-	src, err := readBounded(path)
+func (p Place) ReadFile(path string) (*hcl.File, hcl.Diagnostics) {
+	src, err := p.readBounded(path)
 	if err != nil {
 		return nil, hcl.Diagnostics{unreadable(path, err)}
 	}
@@ -102,8 +100,8 @@ func firstUnclosed(diags hcl.Diagnostics) hcl.Diagnostics {
 
 var errTooLarge = errors.New("too large")
 
-func readBounded(path string) (src []byte, err error) {
-	file, err := os.Open(path)
+func (p Place) readBounded(path string) (src []byte, err error) {
+	file, err := p.Open(path)
 	if err != nil {
 		return nil, err
 	}

@@ -8,25 +8,35 @@ package functions
 import (
 	"io"
 	"maps"
+	"regexp"
 	"time"
 
+	"github.com/authrun/authrun/runtime/internal/flow"
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
+// identifier is the form of a function's name.
+var identifier = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+
 // World is what functions see of the world.
 type World struct {
+	Place    flow.Place                       // where files lie whose paths are relative
 	Dir      string                           // folder where relative paths start
 	Env      func(name string) (string, bool) // the environment
 	Now      time.Time                        // of this run; timestamp() gives it every time
 	Random   io.Reader                        // for uuid()
+	Own      map[string]Own                   // of the program that embeds authrun; they are checked
 	NoInputs bool                             // a variable of the environment that is not set is unknown, not an error
 }
 
 // New makes the table of functions by name. It is never changed afterwards, and may be used by many goroutines.
 func New(w World) map[string]function.Function {
 	all := w.plain()
+	for name, own := range w.Own {
+		all[name] = own.function()
+	}
 	all["templatestring"] = templateString(all)
 	all["templatefile"] = w.templateFile(all)
 	for _, name := range []string{"jsondecode", "yamldecode", "parseint", "tonumber", "pow", "sum"} {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -25,7 +24,10 @@ var (
 // absPath makes a path absolute.
 func (w World) absPath() function.Function {
 	return textFunc("A path made absolute; a relative one starts at the flow's folder.", func(s string) (string, error) {
-		return filepath.ToSlash(w.path(s)), nil
+		if s = w.path(s); w.at(s).FS != nil {
+			return "", errors.New("this flow lies in no folder of the file system, where a relative path could start")
+		}
+		return filepath.ToSlash(s), nil
 	})
 }
 
@@ -51,13 +53,17 @@ func (w World) fileSet() function.Function {
 		Type:        function.StaticReturnType(cty.Set(cty.String)), RefineResult: notNull,
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			folder, pattern := w.path(args[0].AsString()), args[1].AsString()
-			if info, err := os.Stat(folder); err != nil {
+			if info, err := w.at(folder).Stat(folder); err != nil {
 				return cty.NilVal, function.NewArgError(0, readError(folder, err))
 			} else if !info.IsDir() {
 				return cty.NilVal, function.NewArgErrorf(0, "%q is no folder", folder)
 			}
+			files, err := w.at(folder).Sub(folder)
+			if err != nil {
+				return cty.NilVal, function.NewArgError(0, readError(folder, err))
+			}
 			var found []cty.Value
-			err := doublestar.GlobWalk(os.DirFS(folder), pattern, func(file string, _ fs.DirEntry) error {
+			err = doublestar.GlobWalk(files, pattern, func(file string, _ fs.DirEntry) error {
 				if len(found) == maxFiles {
 					return fmt.Errorf("more than %d files fit the pattern", maxFiles)
 				}

@@ -16,7 +16,7 @@ import (
 func (w World) templateFile(all map[string]function.Function) function.Function {
 	return template("path", "The text of a template file with its expressions evaluated.", all, func(arg string) (src []byte, name string, err error) {
 		path := w.path(arg)
-		src, _, err = readFile(path)
+		src, _, err = w.readFile(path)
 		if err == nil {
 			_, err = textOf(path, src)
 		}

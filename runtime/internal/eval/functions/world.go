@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/authrun/authrun/runtime/internal/eval/mark"
+	"github.com/authrun/authrun/runtime/internal/flow"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 )
@@ -63,7 +63,7 @@ func (w World) read(doc string, f func(path string, raw []byte, mode fs.FileMode
 		RefineResult: notNull,
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			path := w.path(args[0].AsString())
-			raw, mode, err := readFile(path)
+			raw, mode, err := w.readFile(path)
 			if err == nil {
 				var v cty.Value
 				if v, err = f(path, raw, mode); err == nil {
@@ -79,11 +79,19 @@ func (w World) path(path string) string {
 	if filepath.IsAbs(path) {
 		return filepath.Clean(path)
 	}
-	return filepath.Join(w.Dir, path)
+	return w.Place.Join(w.Dir, path)
 }
 
-func readFile(path string) (raw []byte, mode fs.FileMode, err error) {
-	file, err := os.Open(path)
+// at is where a path that the function path made leads: absolute ones into the system's file system, whatever the flow lies in.
+func (w World) at(path string) flow.Place {
+	if filepath.IsAbs(path) {
+		return flow.Place{}
+	}
+	return w.Place
+}
+
+func (w World) readFile(path string) (raw []byte, mode fs.FileMode, err error) {
+	file, err := w.at(path).Open(path)
 	if err != nil {
 		return nil, 0, readError(path, err)
 	}
@@ -144,7 +152,7 @@ func (w World) secretFile() function.Function {
 			if err != nil {
 				return cty.NilVal, err
 			}
-			if mode.Perm()&0o077 != 0 && runtime.GOOS != "windows" {
+			if mode.Perm()&0o077 != 0 && runtime.GOOS != "windows" && w.at(path).FS == nil {
 				v = v.Mark(mark.Exposed{Path: path})
 			}
 			return v.Mark(mark.Sensitive), nil
@@ -159,7 +167,7 @@ func (w World) fileExists() function.Function {
 		RefineResult: notNull,
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			path := w.path(args[0].AsString())
-			info, err := os.Stat(path)
+			info, err := w.at(path).Stat(path)
 			switch {
 			case errors.Is(err, fs.ErrNotExist):
 				return cty.False, nil
