@@ -17,7 +17,8 @@ type Description struct {
 	Abilities  []Ability `json:"abilities"`     // Acquire is among them
 	Limits     []Limit   `json:"limits,omitempty"`
 	Token      Token     `json:"token"`
-	Checks     bool      `json:"checks,omitempty"` // Check says more than the schema does
+	Checks     bool      `json:"checks,omitempty"`      // Check says more than the schema does
+	OpenLimits bool      `json:"open_limits,omitempty"` // a flow may declare limits of its own: the plugin cannot know them all
 }
 
 // Ability is an operation that a plugin can do, and the number of exchanges it makes at most.
@@ -56,10 +57,11 @@ func (b Block) Attribute(name string) (Attribute, bool) {
 
 // Nested is a block type inside a block.
 type Nested struct {
-	Name  string `json:"name"`
-	Block Block  `json:"block"`
-	Min   int    `json:"min,omitempty"`
-	Max   int    `json:"max,omitempty"` // 0: as many as wanted
+	Name     string `json:"name"`
+	Block    Block  `json:"block"`
+	Min      int    `json:"min,omitempty"`
+	Max      int    `json:"max,omitempty"`      // 0: as many as wanted
+	Volatile bool   `json:"volatile,omitempty"` // every argument in it is, and so is how many of these blocks there are
 }
 
 // Attribute is one argument of a configuration, or one attribute of a credential.
@@ -170,6 +172,18 @@ type Token struct {
 	Overlap     time.Duration `json:"overlap,omitempty"`      // with KillsFirst: the old one lives on for so long
 	Use         []Placement   `json:"use,omitempty"`          // where later requests carry it
 	Dead        []Evidence    `json:"dead,omitempty"`         // how the vendor says that it is dead; any one suffices
+	From        TokenFrom     `json:"from,omitzero"`          // which arguments say some of this
+}
+
+// TokenFrom names the arguments that say how tokens behave and are used, of a plugin that cannot know it. One that is set (of a block: one
+// that is there) takes the place of the field of the same name in [Token]; empty: no argument says it. These arguments are volatile.
+type TokenFrom struct {
+	Second      string `json:"second,omitempty"`       // a string: "keeps", "kills", "same" or "unknown"
+	FreshWithin string `json:"fresh_within,omitempty"` // a duration
+	Sliding     string `json:"sliding,omitempty"`      // a bool
+	Overlap     string `json:"overlap,omitempty"`      // a duration
+	Use         string `json:"use,omitempty"`          // a nested block: in, name and value of a [Placement]
+	Dead        string `json:"dead,omitempty"`         // a nested block: status, pointer and one_of of an [Evidence]
 }
 
 // Second is what a second acquire does to the first token.

@@ -25,17 +25,18 @@ func (v Vendor[C, T]) Plugin() (Plugin, error) {
 	credential, credentialErr := credentialShape(reflect.TypeFor[T]())
 	p := &folded[C, T]{vendor: v, config: config, credential: credential}
 	p.description = Description{Vendor: v.Name, Version: v.Version, SDK: "go " + Version, Doc: v.Doc, Config: config.schema,
-		Credential: credential.schema, Limits: v.Limits, Token: v.Token, Checks: v.Check != nil}
+		Credential: credential.schema, Limits: v.Limits, Token: v.Token, Checks: v.Check != nil, OpenLimits: v.OpenLimits}
 	if v.Version == "" {
 		p.description.Version = Version
 	}
 	p.description.Config.Rules = v.Rules
+	rulesErr := p.description.Config.rule(v.BlockRules)
 	for _, o := range []Operation{OpAcquire, OpRenew, OpRevoke} {
 		if op := v.op(o); op.Do != nil {
 			p.description.Abilities = append(p.description.Abilities, Ability{Operation: o, Calls: op.Calls})
 		}
 	}
-	err := errors.Join(configErr, credentialErr)
+	err := errors.Join(configErr, credentialErr, rulesErr)
 	if err == nil {
 		err = p.description.problems()
 	}

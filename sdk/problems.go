@@ -3,7 +3,9 @@ package sdk
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -31,19 +33,7 @@ func (d Description) problems() error {
 	if calls > 0 && !d.hasEndpoint() {
 		add("no argument is an endpoint, so no exchange can be made")
 	}
-	for _, rule := range d.Config.Rules {
-		if rule.Kind != RuleExactlyOne && rule.Kind != RuleAtMostOne && rule.Kind != RuleTogether {
-			add("a rule %q is not known", rule.Kind)
-		}
-		if len(rule.Names) < 2 {
-			add("a rule %s is among fewer than two arguments", rule.Kind)
-		}
-		for _, name := range rule.Names {
-			if _, ok := d.Config.Attribute(name); !ok {
-				add("a rule %s names %q, which is no argument", rule.Kind, name)
-			}
-		}
-	}
+	found = append(found, d.Config.problems()...)
 	names := map[string]bool{}
 	for _, l := range d.Limits {
 		if names[l.Name] {
@@ -57,7 +47,50 @@ func (d Description) problems() error {
 	for _, err := range d.Token.problems(d.Credential) {
 		add("token: %w", err)
 	}
+	for _, err := range d.Token.From.problems(d.Config) {
+		add("token: %w", err)
+	}
 	return errors.Join(found...)
+}
+
+// problems says what is wrong with the rules of a block and of those nested in it.
+func (b Block) problems() (found []error) {
+	add := func(format string, args ...any) { found = append(found, fmt.Errorf(format, args...)) }
+	for _, rule := range b.Rules {
+		if rule.Kind != RuleExactlyOne && rule.Kind != RuleAtMostOne && rule.Kind != RuleTogether {
+			add("a rule %q is not known", rule.Kind)
+		}
+		if len(rule.Names) < 2 {
+			add("a rule %s is among fewer than two arguments", rule.Kind)
+		}
+		for _, name := range rule.Names {
+			if _, ok := b.Attribute(name); !ok {
+				add("a rule %s names %q, which is no argument", rule.Kind, name)
+			}
+		}
+	}
+	for _, n := range b.Blocks {
+		for _, err := range n.Block.problems() {
+			add("block %s: %w", n.Name, err)
+		}
+	}
+	return found
+}
+
+// rule gives nested blocks their rules, which come by the blocks' names.
+func (b *Block) rule(rules map[string][]Rule) error {
+	for _, path := range slices.Sorted(maps.Keys(rules)) {
+		at := b
+		for name := range strings.SplitSeq(path, ".") {
+			i := slices.IndexFunc(at.Blocks, func(n Nested) bool { return n.Name == name })
+			if i < 0 {
+				return fmt.Errorf("there are rules for a block %q, which is none", path)
+			}
+			at = &at.Blocks[i].Block
+		}
+		at.Rules = rules[path]
+	}
+	return nil
 }
 
 // hasEndpoint tells whether exchanges may go anywhere.
@@ -146,6 +179,38 @@ func (t Token) problems(credential Block) (found []error) {
 	for _, e := range t.Dead {
 		if reflect.ValueOf(e).IsZero() || (e.Pointer == "") != (len(e.OneOf) == 0) || e.Pointer != "" && e.Pointer[0] != '/' {
 			add("evidence of a dead token is a status, or a pointer that begins with a slash and the values there, or both")
+		}
+	}
+	return found
+}
+
+// problems says which of the arguments that are named do not fit what they are to say.
+func (f TokenFrom) problems(config Block) (found []error) {
+	add := func(format string, args ...any) { found = append(found, fmt.Errorf(format, args...)) }
+	for _, from := range []struct{ name, typ, format string }{{f.Second, `"string"`, ""}, {f.FreshWithin, `"string"`, "duration"},
+		{f.Sliding, `"bool"`, ""}, {f.Overlap, `"string"`, "duration"}} {
+		a, ok := config.Attribute(from.name)
+		if from.name != "" && (!ok || string(a.Type) != from.typ || a.Format != from.format || !a.Volatile || a.Sensitive) {
+			add("From names %q, which is no volatile argument of that type", from.name)
+		}
+	}
+	for _, from := range []struct {
+		name  string
+		types map[string]string
+	}{
+		{f.Use, map[string]string{"in": `"string"`, "name": `"string"`, "value": `"string"`}},
+		{f.Dead, map[string]string{"status": `"number"`, "pointer": `"string"`, "one_of": `["list","string"]`}},
+	} {
+		i := slices.IndexFunc(config.Blocks, func(n Nested) bool { return n.Name == from.name })
+		fits := from.name == "" || i >= 0 && config.Blocks[i].Volatile
+		for name, typ := range from.types {
+			if fits && i >= 0 {
+				a, ok := config.Blocks[i].Block.Attribute(name)
+				fits = ok && string(a.Type) == typ
+			}
+		}
+		if !fits {
+			add("From names %q, which is no volatile block of that form", from.name)
 		}
 	}
 	return found

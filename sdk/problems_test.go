@@ -81,6 +81,68 @@ func TestVendorMistakes(t *testing.T) {
 	}
 }
 
+// openConf is a configuration that says how tokens behave, and openUse and openDead are its blocks.
+type openConf struct {
+	URL     string        `auth:"url,endpoint,account"`
+	Second  string        `auth:"second,volatile" default:"unknown" oneof:"keeps kills same unknown"`
+	Fresh   time.Duration `auth:"fresh,volatile,optional"`
+	Overlap time.Duration `auth:"overlap,optional"`
+	Slides  bool          `auth:"slides,volatile,optional"`
+	Use     []openUse     `auth:"use,block,volatile"`
+	Dead    []openDead    `auth:"dead,block,volatile"`
+	Fixed   []openUse     `auth:"fixed,block"`
+}
+
+type openUse struct {
+	In    string `auth:"in"`
+	Name  string `auth:"name"`
+	Value string `auth:"value"`
+}
+
+type openDead struct {
+	Status  int      `auth:"status,optional"`
+	Pointer string   `auth:"pointer,optional"`
+	OneOf   []string `auth:"one_of,optional"`
+}
+
+func TestOpenVendor(t *testing.T) {
+	for _, c := range []struct {
+		from  sdk.TokenFrom
+		rules map[string][]sdk.Rule
+		want  string // "" for none
+	}{
+		{from: sdk.TokenFrom{Second: "second", FreshWithin: "fresh", Sliding: "slides", Use: "use", Dead: "dead"}},
+		{rules: map[string][]sdk.Rule{"dead": {sdk.Together("pointer", "one_of")}}},
+		{from: sdk.TokenFrom{Second: "secnd"}, want: `token: From names "secnd", which is no volatile argument of that type`},
+		{from: sdk.TokenFrom{Second: "fresh"}, want: `token: From names "fresh", which is no volatile argument`},
+		{from: sdk.TokenFrom{Overlap: "overlap"}, want: `token: From names "overlap", which is no volatile argument`},
+		{from: sdk.TokenFrom{Sliding: "second"}, want: `token: From names "second", which is no volatile argument`},
+		{from: sdk.TokenFrom{Use: "uses"}, want: `token: From names "uses", which is no volatile block of that form`},
+		{from: sdk.TokenFrom{Use: "dead"}, want: `token: From names "dead", which is no volatile block of that form`},
+		{from: sdk.TokenFrom{Use: "fixed"}, want: `token: From names "fixed", which is no volatile block of that form`},
+		{rules: map[string][]sdk.Rule{"ded": nil}, want: `there are rules for a block "ded", which is none`},
+		{rules: map[string][]sdk.Rule{"dead": {sdk.Together("pointer", "oneof")}}, want: `block dead: a rule together names "oneof", which is no argument`},
+	} {
+		p, err := sdk.Vendor[openConf, tok]{Name: "v", Acquire: sdk.Op[openConf, tok]{Calls: 1, Do: nothing[openConf, tok]}, OpenLimits: true,
+			Token: sdk.Token{From: c.from}, BlockRules: c.rules}.Plugin()
+		if c.want != "" {
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v\nwant %s", err, c.want)
+			}
+			continue
+		}
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		d, err := p.Describe(t.Context())
+		if err != nil || !d.OpenLimits || d.Token.From != c.from || !d.Config.Blocks[1].Volatile || d.Config.Blocks[2].Volatile ||
+			len(d.Config.Blocks[1].Block.Rules) != len(c.rules["dead"]) {
+			t.Errorf("%v: %+v", err, d)
+		}
+	}
+}
+
 func TestExchangesNeedAnEndpoint(t *testing.T) {
 	v := sdk.Vendor[struct{}, tok]{Name: "v", Acquire: sdk.Op[struct{}, tok]{Calls: 1, Do: nothing[struct{}, tok]}}
 	if _, err := v.Plugin(); err == nil || !strings.Contains(err.Error(), "no argument is an endpoint") {

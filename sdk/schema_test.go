@@ -202,7 +202,7 @@ func TestTagMistakes(t *testing.T) {
 		}](), "config field A.Base: account and endpoint are for arguments outside of blocks"},
 		{declares[struct {
 			A inner `auth:"a,block,sensitive"`
-		}](), "config field A: of the tag words only optional goes with block"},
+		}](), "config field A: of the tag words only optional and volatile go with block"},
 		{declares[struct {
 			A []inner `auth:"a,block" min:"3" max:"2"`
 		}](), "config field A: min and max of a block do not fit each other"},

@@ -159,10 +159,10 @@ func (r *shapeReader) credentialField(s *shape, f field) error {
 
 // block adds a nested block to s: a struct (exactly one, or at most one with "optional"), a pointer to one (at most one) or a slice.
 func (r *shapeReader) block(s *shape, f reflect.StructField, at []int, name string, words tagWords, outer string) error {
-	if words != (tagWords{block: true, optional: words.optional}) {
-		return errors.New("of the tag words only optional goes with block")
+	if words != (tagWords{block: true, optional: words.optional, volatile: words.volatile}) {
+		return errors.New("of the tag words only optional and volatile go with block")
 	}
-	nested := Nested{Name: name, Max: 1}
+	nested := Nested{Name: name, Max: 1, Volatile: words.volatile}
 	typ := f.Type
 	switch typ.Kind() {
 	case reflect.Slice:

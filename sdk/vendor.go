@@ -25,7 +25,8 @@ const Forever = time.Duration(math.MaxInt64)
 //
 // Words of a configuration: optional, account (part of which account at the vendor this is), endpoint (a URL; exchanges may go to its
 // origin and nowhere else), volatile (a changed value does not make a living credential stale), sensitive, block (a nested block; the
-// field is a struct, a pointer to one, or a slice of them). An argument that is not optional and has no default is required.
+// field is a struct, a pointer to one, or a slice of them; a block can be volatile as a whole). An argument that is not optional and has no
+// default is required.
 //
 // Words of a credential: sensitive, private (sealed and given back to the plugin, never seen by a flow). The field with the name "token" is
 // required, is a string, and is every credential's standard attribute; "expires_at" is added by the host.
@@ -48,6 +49,11 @@ type Vendor[C, T any] struct {
 	Rules  []Rule  // what holds among several arguments
 	Limits []Limit // what the vendor tolerates; the host enforces it
 	Token  Token   // how the vendor's tokens behave and are used
+
+	// BlockRules are what holds among several arguments of a nested block, by the block's name; that of a block in a block is "outer.inner".
+	BlockRules map[string][]Rule
+	// OpenLimits lets a flow declare limits of its own beside Limits. It is for plugins that serve any vendor, and so cannot know them.
+	OpenLimits bool
 }
 
 // Op is one ability of a vendor.

@@ -410,7 +410,7 @@ func (x Placement_In) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Placement_In.Descriptor instead.
 func (Placement_In) EnumDescriptor() ([]byte, []int) {
-	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{11, 0}
+	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{12, 0}
 }
 
 // DescribeRequest asks for the description.
@@ -481,7 +481,10 @@ type DescribeResponse struct {
 	// How the vendor's tokens behave and are used.
 	Token *Token `protobuf:"bytes,9,opt,name=token,proto3" json:"token,omitempty"`
 	// Whether Check says more than the schema does.
-	Checks        bool `protobuf:"varint,10,opt,name=checks,proto3" json:"checks,omitempty"`
+	Checks bool `protobuf:"varint,10,opt,name=checks,proto3" json:"checks,omitempty"`
+	// The plugin cannot know all that the vendor tolerates, so a flow may declare limits of its own beside `limits`. A host that does not know
+	// this field lets a flow tighten limits only.
+	OpenLimits    bool `protobuf:"varint,11,opt,name=open_limits,json=openLimits,proto3" json:"open_limits,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -582,6 +585,13 @@ func (x *DescribeResponse) GetToken() *Token {
 func (x *DescribeResponse) GetChecks() bool {
 	if x != nil {
 		return x.Checks
+	}
+	return false
+}
+
+func (x *DescribeResponse) GetOpenLimits() bool {
+	if x != nil {
+		return x.OpenLimits
 	}
 	return false
 }
@@ -724,7 +734,9 @@ type Nested struct {
 	// How many there must be at least.
 	Min uint32 `protobuf:"varint,3,opt,name=min,proto3" json:"min,omitempty"`
 	// How many there may be at most; 0: as many as wanted.
-	Max           uint32 `protobuf:"varint,4,opt,name=max,proto3" json:"max,omitempty"`
+	Max uint32 `protobuf:"varint,4,opt,name=max,proto3" json:"max,omitempty"`
+	// Every argument in it is volatile, and so is how many of these blocks there are.
+	Volatile      bool `protobuf:"varint,5,opt,name=volatile,proto3" json:"volatile,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -785,6 +797,13 @@ func (x *Nested) GetMax() uint32 {
 		return x.Max
 	}
 	return 0
+}
+
+func (x *Nested) GetVolatile() bool {
+	if x != nil {
+		return x.Volatile
+	}
+	return false
 }
 
 // Attribute is one argument of a configuration or one attribute of a credential.
@@ -1346,7 +1365,9 @@ type Token struct {
 	// Where later requests carry it.
 	Use []*Placement `protobuf:"bytes,5,rep,name=use,proto3" json:"use,omitempty"`
 	// How the vendor says that it is dead. Any one of these suffices.
-	Dead          []*Evidence `protobuf:"bytes,6,rep,name=dead,proto3" json:"dead,omitempty"`
+	Dead []*Evidence `protobuf:"bytes,6,rep,name=dead,proto3" json:"dead,omitempty"`
+	// Where the configuration says some of this, because the plugin cannot know it.
+	From          *TokenFrom `protobuf:"bytes,7,opt,name=from,proto3" json:"from,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1423,6 +1444,105 @@ func (x *Token) GetDead() []*Evidence {
 	return nil
 }
 
+func (x *Token) GetFrom() *TokenFrom {
+	if x != nil {
+		return x.From
+	}
+	return nil
+}
+
+// TokenFrom names the arguments of the configuration that say how tokens behave and are used. One that is set (of a block: one that is
+// there) takes the place of the field of the same name in Token; empty: no argument says it.
+type TokenFrom struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A string: "keeps", "kills", "same" or "unknown".
+	Second string `protobuf:"bytes,1,opt,name=second,proto3" json:"second,omitempty"`
+	// A duration.
+	FreshWithin string `protobuf:"bytes,2,opt,name=fresh_within,json=freshWithin,proto3" json:"fresh_within,omitempty"`
+	// A bool.
+	Sliding string `protobuf:"bytes,3,opt,name=sliding,proto3" json:"sliding,omitempty"`
+	// A duration.
+	Overlap string `protobuf:"bytes,4,opt,name=overlap,proto3" json:"overlap,omitempty"`
+	// A nested block with the strings `in` ("header", "query", "cookie", "form", "json"), `name` and `value`.
+	Use string `protobuf:"bytes,5,opt,name=use,proto3" json:"use,omitempty"`
+	// A nested block with the number `status`, the string `pointer` and the list of strings `one_of`.
+	Dead          string `protobuf:"bytes,6,opt,name=dead,proto3" json:"dead,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TokenFrom) Reset() {
+	*x = TokenFrom{}
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TokenFrom) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TokenFrom) ProtoMessage() {}
+
+func (x *TokenFrom) ProtoReflect() protoreflect.Message {
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TokenFrom.ProtoReflect.Descriptor instead.
+func (*TokenFrom) Descriptor() ([]byte, []int) {
+	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *TokenFrom) GetSecond() string {
+	if x != nil {
+		return x.Second
+	}
+	return ""
+}
+
+func (x *TokenFrom) GetFreshWithin() string {
+	if x != nil {
+		return x.FreshWithin
+	}
+	return ""
+}
+
+func (x *TokenFrom) GetSliding() string {
+	if x != nil {
+		return x.Sliding
+	}
+	return ""
+}
+
+func (x *TokenFrom) GetOverlap() string {
+	if x != nil {
+		return x.Overlap
+	}
+	return ""
+}
+
+func (x *TokenFrom) GetUse() string {
+	if x != nil {
+		return x.Use
+	}
+	return ""
+}
+
+func (x *TokenFrom) GetDead() string {
+	if x != nil {
+		return x.Dead
+	}
+	return ""
+}
+
 // Placement is one place of a later request that carries a part of the credential.
 type Placement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1438,7 +1558,7 @@ type Placement struct {
 
 func (x *Placement) Reset() {
 	*x = Placement{}
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[11]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1450,7 +1570,7 @@ func (x *Placement) String() string {
 func (*Placement) ProtoMessage() {}
 
 func (x *Placement) ProtoReflect() protoreflect.Message {
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[11]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1463,7 +1583,7 @@ func (x *Placement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Placement.ProtoReflect.Descriptor instead.
 func (*Placement) Descriptor() ([]byte, []int) {
-	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{11}
+	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Placement) GetIn() Placement_In {
@@ -1502,7 +1622,7 @@ type Evidence struct {
 
 func (x *Evidence) Reset() {
 	*x = Evidence{}
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[12]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1514,7 +1634,7 @@ func (x *Evidence) String() string {
 func (*Evidence) ProtoMessage() {}
 
 func (x *Evidence) ProtoReflect() protoreflect.Message {
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[12]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1527,7 +1647,7 @@ func (x *Evidence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Evidence.ProtoReflect.Descriptor instead.
 func (*Evidence) Descriptor() ([]byte, []int) {
-	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{12}
+	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Evidence) GetStatus() uint32 {
@@ -1562,7 +1682,7 @@ type CheckRequest struct {
 
 func (x *CheckRequest) Reset() {
 	*x = CheckRequest{}
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[13]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1574,7 +1694,7 @@ func (x *CheckRequest) String() string {
 func (*CheckRequest) ProtoMessage() {}
 
 func (x *CheckRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[13]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1587,7 +1707,7 @@ func (x *CheckRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckRequest.ProtoReflect.Descriptor instead.
 func (*CheckRequest) Descriptor() ([]byte, []int) {
-	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{13}
+	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *CheckRequest) GetConfig() []byte {
@@ -1608,7 +1728,7 @@ type CheckResponse struct {
 
 func (x *CheckResponse) Reset() {
 	*x = CheckResponse{}
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[14]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1620,7 +1740,7 @@ func (x *CheckResponse) String() string {
 func (*CheckResponse) ProtoMessage() {}
 
 func (x *CheckResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[14]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1633,7 +1753,7 @@ func (x *CheckResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckResponse.ProtoReflect.Descriptor instead.
 func (*CheckResponse) Descriptor() ([]byte, []int) {
-	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{14}
+	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *CheckResponse) GetProblems() []*Problem {
@@ -1660,7 +1780,7 @@ type Problem struct {
 
 func (x *Problem) Reset() {
 	*x = Problem{}
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[15]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1672,7 +1792,7 @@ func (x *Problem) String() string {
 func (*Problem) ProtoMessage() {}
 
 func (x *Problem) ProtoReflect() protoreflect.Message {
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[15]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1685,7 +1805,7 @@ func (x *Problem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Problem.ProtoReflect.Descriptor instead.
 func (*Problem) Descriptor() ([]byte, []int) {
-	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{15}
+	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Problem) GetPath() []string {
@@ -1739,7 +1859,7 @@ type RunRequest struct {
 
 func (x *RunRequest) Reset() {
 	*x = RunRequest{}
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[16]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1751,7 +1871,7 @@ func (x *RunRequest) String() string {
 func (*RunRequest) ProtoMessage() {}
 
 func (x *RunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[16]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1764,7 +1884,7 @@ func (x *RunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunRequest.ProtoReflect.Descriptor instead.
 func (*RunRequest) Descriptor() ([]byte, []int) {
-	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{16}
+	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *RunRequest) GetId() uint64 {
@@ -1889,7 +2009,7 @@ type Start struct {
 
 func (x *Start) Reset() {
 	*x = Start{}
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[17]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1901,7 +2021,7 @@ func (x *Start) String() string {
 func (*Start) ProtoMessage() {}
 
 func (x *Start) ProtoReflect() protoreflect.Message {
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[17]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1914,7 +2034,7 @@ func (x *Start) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Start.ProtoReflect.Descriptor instead.
 func (*Start) Descriptor() ([]byte, []int) {
-	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{17}
+	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Start) GetOperation() Operation {
@@ -1960,7 +2080,7 @@ type Held struct {
 
 func (x *Held) Reset() {
 	*x = Held{}
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[18]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1972,7 +2092,7 @@ func (x *Held) String() string {
 func (*Held) ProtoMessage() {}
 
 func (x *Held) ProtoReflect() protoreflect.Message {
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[18]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1985,7 +2105,7 @@ func (x *Held) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Held.ProtoReflect.Descriptor instead.
 func (*Held) Descriptor() ([]byte, []int) {
-	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{18}
+	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Held) GetValue() []byte {
@@ -2024,7 +2144,7 @@ type HttpResponse struct {
 
 func (x *HttpResponse) Reset() {
 	*x = HttpResponse{}
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[19]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2036,7 +2156,7 @@ func (x *HttpResponse) String() string {
 func (*HttpResponse) ProtoMessage() {}
 
 func (x *HttpResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[19]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2049,7 +2169,7 @@ func (x *HttpResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HttpResponse.ProtoReflect.Descriptor instead.
 func (*HttpResponse) Descriptor() ([]byte, []int) {
-	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{19}
+	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *HttpResponse) GetStatus() uint32 {
@@ -2086,7 +2206,7 @@ type NoAnswer struct {
 
 func (x *NoAnswer) Reset() {
 	*x = NoAnswer{}
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[20]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2098,7 +2218,7 @@ func (x *NoAnswer) String() string {
 func (*NoAnswer) ProtoMessage() {}
 
 func (x *NoAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[20]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2111,7 +2231,7 @@ func (x *NoAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NoAnswer.ProtoReflect.Descriptor instead.
 func (*NoAnswer) Descriptor() ([]byte, []int) {
-	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{20}
+	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *NoAnswer) GetFailure() *Failure {
@@ -2137,7 +2257,7 @@ type Unsupported struct {
 
 func (x *Unsupported) Reset() {
 	*x = Unsupported{}
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[21]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2149,7 +2269,7 @@ func (x *Unsupported) String() string {
 func (*Unsupported) ProtoMessage() {}
 
 func (x *Unsupported) ProtoReflect() protoreflect.Message {
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[21]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2162,7 +2282,7 @@ func (x *Unsupported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Unsupported.ProtoReflect.Descriptor instead.
 func (*Unsupported) Descriptor() ([]byte, []int) {
-	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{21}
+	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{22}
 }
 
 // Cancel ends the exchange of its id, or with id 0 the operation.
@@ -2174,7 +2294,7 @@ type Cancel struct {
 
 func (x *Cancel) Reset() {
 	*x = Cancel{}
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[22]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2186,7 +2306,7 @@ func (x *Cancel) String() string {
 func (*Cancel) ProtoMessage() {}
 
 func (x *Cancel) ProtoReflect() protoreflect.Message {
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[22]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2199,7 +2319,7 @@ func (x *Cancel) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Cancel.ProtoReflect.Descriptor instead.
 func (*Cancel) Descriptor() ([]byte, []int) {
-	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{22}
+	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{23}
 }
 
 // RunResponse is a message from the plugin on the stream of an operation.
@@ -2224,7 +2344,7 @@ type RunResponse struct {
 
 func (x *RunResponse) Reset() {
 	*x = RunResponse{}
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[23]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2236,7 +2356,7 @@ func (x *RunResponse) String() string {
 func (*RunResponse) ProtoMessage() {}
 
 func (x *RunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[23]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2249,7 +2369,7 @@ func (x *RunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunResponse.ProtoReflect.Descriptor instead.
 func (*RunResponse) Descriptor() ([]byte, []int) {
-	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{23}
+	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *RunResponse) GetId() uint64 {
@@ -2385,7 +2505,7 @@ type HttpRequest struct {
 
 func (x *HttpRequest) Reset() {
 	*x = HttpRequest{}
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[24]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2397,7 +2517,7 @@ func (x *HttpRequest) String() string {
 func (*HttpRequest) ProtoMessage() {}
 
 func (x *HttpRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[24]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2410,7 +2530,7 @@ func (x *HttpRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HttpRequest.ProtoReflect.Descriptor instead.
 func (*HttpRequest) Descriptor() ([]byte, []int) {
-	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{24}
+	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *HttpRequest) GetMethod() string {
@@ -2461,7 +2581,7 @@ type Header struct {
 
 func (x *Header) Reset() {
 	*x = Header{}
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[25]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2473,7 +2593,7 @@ func (x *Header) String() string {
 func (*Header) ProtoMessage() {}
 
 func (x *Header) ProtoReflect() protoreflect.Message {
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[25]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2486,7 +2606,7 @@ func (x *Header) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Header.ProtoReflect.Descriptor instead.
 func (*Header) Descriptor() ([]byte, []int) {
-	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{25}
+	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Header) GetName() string {
@@ -2524,7 +2644,7 @@ type Credential struct {
 
 func (x *Credential) Reset() {
 	*x = Credential{}
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[26]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2536,7 +2656,7 @@ func (x *Credential) String() string {
 func (*Credential) ProtoMessage() {}
 
 func (x *Credential) ProtoReflect() protoreflect.Message {
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[26]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2549,7 +2669,7 @@ func (x *Credential) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Credential.ProtoReflect.Descriptor instead.
 func (*Credential) Descriptor() ([]byte, []int) {
-	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{26}
+	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Credential) GetValue() []byte {
@@ -2607,7 +2727,7 @@ type Ended struct {
 
 func (x *Ended) Reset() {
 	*x = Ended{}
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[27]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2619,7 +2739,7 @@ func (x *Ended) String() string {
 func (*Ended) ProtoMessage() {}
 
 func (x *Ended) ProtoReflect() protoreflect.Message {
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[27]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2632,7 +2752,7 @@ func (x *Ended) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ended.ProtoReflect.Descriptor instead.
 func (*Ended) Descriptor() ([]byte, []int) {
-	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{27}
+	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Ended) GetNotAtVendor() bool {
@@ -2666,7 +2786,7 @@ type Failure struct {
 
 func (x *Failure) Reset() {
 	*x = Failure{}
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[28]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2678,7 +2798,7 @@ func (x *Failure) String() string {
 func (*Failure) ProtoMessage() {}
 
 func (x *Failure) ProtoReflect() protoreflect.Message {
-	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[28]
+	mi := &file_authrun_plugin_v1_plugin_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2691,7 +2811,7 @@ func (x *Failure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Failure.ProtoReflect.Descriptor instead.
 func (*Failure) Descriptor() ([]byte, []int) {
-	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{28}
+	return file_authrun_plugin_v1_plugin_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Failure) GetClass() Class {
@@ -2728,7 +2848,7 @@ const file_authrun_plugin_v1_plugin_proto_rawDesc = "" +
 	"\n" +
 	"\x1eauthrun/plugin/v1/plugin.proto\x12\x11authrun.plugin.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"4\n" +
 	"\x0fDescribeRequest\x12!\n" +
-	"\fhost_version\x18\x01 \x01(\tR\vhostVersion\"\x88\x03\n" +
+	"\fhost_version\x18\x01 \x01(\tR\vhostVersion\"\xa9\x03\n" +
 	"\x10DescribeResponse\x12\x16\n" +
 	"\x06vendor\x18\x01 \x01(\tR\x06vendor\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\tR\aversion\x12\x10\n" +
@@ -2742,7 +2862,9 @@ const file_authrun_plugin_v1_plugin_proto_rawDesc = "" +
 	"\x06limits\x18\b \x03(\v2\x18.authrun.plugin.v1.LimitR\x06limits\x12.\n" +
 	"\x05token\x18\t \x01(\v2\x18.authrun.plugin.v1.TokenR\x05token\x12\x16\n" +
 	"\x06checks\x18\n" +
-	" \x01(\bR\x06checks\"[\n" +
+	" \x01(\bR\x06checks\x12\x1f\n" +
+	"\vopen_limits\x18\v \x01(\bR\n" +
+	"openLimits\"[\n" +
 	"\aAbility\x12:\n" +
 	"\toperation\x18\x01 \x01(\x0e2\x1c.authrun.plugin.v1.OperationR\toperation\x12\x14\n" +
 	"\x05calls\x18\x02 \x01(\rR\x05calls\"\xb9\x01\n" +
@@ -2752,12 +2874,13 @@ const file_authrun_plugin_v1_plugin_proto_rawDesc = "" +
 	"attributes\x121\n" +
 	"\x06blocks\x18\x02 \x03(\v2\x19.authrun.plugin.v1.NestedR\x06blocks\x12-\n" +
 	"\x05rules\x18\x03 \x03(\v2\x17.authrun.plugin.v1.RuleR\x05rules\x12\x10\n" +
-	"\x03doc\x18\x04 \x01(\tR\x03doc\"p\n" +
+	"\x03doc\x18\x04 \x01(\tR\x03doc\"\x8c\x01\n" +
 	"\x06Nested\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12.\n" +
 	"\x05block\x18\x02 \x01(\v2\x18.authrun.plugin.v1.BlockR\x05block\x12\x10\n" +
 	"\x03min\x18\x03 \x01(\rR\x03min\x12\x10\n" +
-	"\x03max\x18\x04 \x01(\rR\x03max\"\xd2\x03\n" +
+	"\x03max\x18\x04 \x01(\rR\x03max\x12\x1a\n" +
+	"\bvolatile\x18\x05 \x01(\bR\bvolatile\"\xd2\x03\n" +
 	"\tAttribute\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\fR\x04type\x12\x1a\n" +
@@ -2811,14 +2934,22 @@ const file_authrun_plugin_v1_plugin_proto_rawDesc = "" +
 	"\x06window\"T\n" +
 	"\aLockout\x12\x1a\n" +
 	"\brefusals\x18\x01 \x01(\rR\brefusals\x12-\n" +
-	"\x04hold\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x04hold\"\xa8\x02\n" +
+	"\x04hold\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x04hold\"\xda\x02\n" +
 	"\x05Token\x121\n" +
 	"\x06second\x18\x01 \x01(\x0e2\x19.authrun.plugin.v1.SecondR\x06second\x12<\n" +
 	"\ffresh_within\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\vfreshWithin\x12\x18\n" +
 	"\asliding\x18\x03 \x01(\bR\asliding\x123\n" +
 	"\aoverlap\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\aoverlap\x12.\n" +
 	"\x03use\x18\x05 \x03(\v2\x1c.authrun.plugin.v1.PlacementR\x03use\x12/\n" +
-	"\x04dead\x18\x06 \x03(\v2\x1b.authrun.plugin.v1.EvidenceR\x04dead\"\xc6\x01\n" +
+	"\x04dead\x18\x06 \x03(\v2\x1b.authrun.plugin.v1.EvidenceR\x04dead\x120\n" +
+	"\x04from\x18\a \x01(\v2\x1c.authrun.plugin.v1.TokenFromR\x04from\"\xa0\x01\n" +
+	"\tTokenFrom\x12\x16\n" +
+	"\x06second\x18\x01 \x01(\tR\x06second\x12!\n" +
+	"\ffresh_within\x18\x02 \x01(\tR\vfreshWithin\x12\x18\n" +
+	"\asliding\x18\x03 \x01(\tR\asliding\x12\x18\n" +
+	"\aoverlap\x18\x04 \x01(\tR\aoverlap\x12\x10\n" +
+	"\x03use\x18\x05 \x01(\tR\x03use\x12\x12\n" +
+	"\x04dead\x18\x06 \x01(\tR\x04dead\"\xc6\x01\n" +
 	"\tPlacement\x12/\n" +
 	"\x02in\x18\x01 \x01(\x0e2\x1f.authrun.plugin.v1.Placement.InR\x02in\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x14\n" +
@@ -2949,7 +3080,7 @@ func file_authrun_plugin_v1_plugin_proto_rawDescGZIP() []byte {
 }
 
 var file_authrun_plugin_v1_plugin_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
-var file_authrun_plugin_v1_plugin_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_authrun_plugin_v1_plugin_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_authrun_plugin_v1_plugin_proto_goTypes = []any{
 	(Operation)(0),                // 0: authrun.plugin.v1.Operation
 	(Second)(0),                   // 1: authrun.plugin.v1.Second
@@ -2968,26 +3099,27 @@ var file_authrun_plugin_v1_plugin_proto_goTypes = []any{
 	(*Quota)(nil),                 // 14: authrun.plugin.v1.Quota
 	(*Lockout)(nil),               // 15: authrun.plugin.v1.Lockout
 	(*Token)(nil),                 // 16: authrun.plugin.v1.Token
-	(*Placement)(nil),             // 17: authrun.plugin.v1.Placement
-	(*Evidence)(nil),              // 18: authrun.plugin.v1.Evidence
-	(*CheckRequest)(nil),          // 19: authrun.plugin.v1.CheckRequest
-	(*CheckResponse)(nil),         // 20: authrun.plugin.v1.CheckResponse
-	(*Problem)(nil),               // 21: authrun.plugin.v1.Problem
-	(*RunRequest)(nil),            // 22: authrun.plugin.v1.RunRequest
-	(*Start)(nil),                 // 23: authrun.plugin.v1.Start
-	(*Held)(nil),                  // 24: authrun.plugin.v1.Held
-	(*HttpResponse)(nil),          // 25: authrun.plugin.v1.HttpResponse
-	(*NoAnswer)(nil),              // 26: authrun.plugin.v1.NoAnswer
-	(*Unsupported)(nil),           // 27: authrun.plugin.v1.Unsupported
-	(*Cancel)(nil),                // 28: authrun.plugin.v1.Cancel
-	(*RunResponse)(nil),           // 29: authrun.plugin.v1.RunResponse
-	(*HttpRequest)(nil),           // 30: authrun.plugin.v1.HttpRequest
-	(*Header)(nil),                // 31: authrun.plugin.v1.Header
-	(*Credential)(nil),            // 32: authrun.plugin.v1.Credential
-	(*Ended)(nil),                 // 33: authrun.plugin.v1.Ended
-	(*Failure)(nil),               // 34: authrun.plugin.v1.Failure
-	(*durationpb.Duration)(nil),   // 35: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 36: google.protobuf.Timestamp
+	(*TokenFrom)(nil),             // 17: authrun.plugin.v1.TokenFrom
+	(*Placement)(nil),             // 18: authrun.plugin.v1.Placement
+	(*Evidence)(nil),              // 19: authrun.plugin.v1.Evidence
+	(*CheckRequest)(nil),          // 20: authrun.plugin.v1.CheckRequest
+	(*CheckResponse)(nil),         // 21: authrun.plugin.v1.CheckResponse
+	(*Problem)(nil),               // 22: authrun.plugin.v1.Problem
+	(*RunRequest)(nil),            // 23: authrun.plugin.v1.RunRequest
+	(*Start)(nil),                 // 24: authrun.plugin.v1.Start
+	(*Held)(nil),                  // 25: authrun.plugin.v1.Held
+	(*HttpResponse)(nil),          // 26: authrun.plugin.v1.HttpResponse
+	(*NoAnswer)(nil),              // 27: authrun.plugin.v1.NoAnswer
+	(*Unsupported)(nil),           // 28: authrun.plugin.v1.Unsupported
+	(*Cancel)(nil),                // 29: authrun.plugin.v1.Cancel
+	(*RunResponse)(nil),           // 30: authrun.plugin.v1.RunResponse
+	(*HttpRequest)(nil),           // 31: authrun.plugin.v1.HttpRequest
+	(*Header)(nil),                // 32: authrun.plugin.v1.Header
+	(*Credential)(nil),            // 33: authrun.plugin.v1.Credential
+	(*Ended)(nil),                 // 34: authrun.plugin.v1.Ended
+	(*Failure)(nil),               // 35: authrun.plugin.v1.Failure
+	(*durationpb.Duration)(nil),   // 36: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil), // 37: google.protobuf.Timestamp
 }
 var file_authrun_plugin_v1_plugin_proto_depIdxs = []int32{
 	9,  // 0: authrun.plugin.v1.DescribeResponse.config:type_name -> authrun.plugin.v1.Block
@@ -3003,51 +3135,52 @@ var file_authrun_plugin_v1_plugin_proto_depIdxs = []int32{
 	3,  // 10: authrun.plugin.v1.Rule.kind:type_name -> authrun.plugin.v1.Rule.Kind
 	0,  // 11: authrun.plugin.v1.Limit.counts:type_name -> authrun.plugin.v1.Operation
 	14, // 12: authrun.plugin.v1.Limit.quota:type_name -> authrun.plugin.v1.Quota
-	35, // 13: authrun.plugin.v1.Limit.min_interval:type_name -> google.protobuf.Duration
+	36, // 13: authrun.plugin.v1.Limit.min_interval:type_name -> google.protobuf.Duration
 	15, // 14: authrun.plugin.v1.Limit.lockout:type_name -> authrun.plugin.v1.Lockout
 	4,  // 15: authrun.plugin.v1.Quota.calendar:type_name -> authrun.plugin.v1.Quota.Calendar
-	35, // 16: authrun.plugin.v1.Quota.sliding:type_name -> google.protobuf.Duration
-	35, // 17: authrun.plugin.v1.Lockout.hold:type_name -> google.protobuf.Duration
+	36, // 16: authrun.plugin.v1.Quota.sliding:type_name -> google.protobuf.Duration
+	36, // 17: authrun.plugin.v1.Lockout.hold:type_name -> google.protobuf.Duration
 	1,  // 18: authrun.plugin.v1.Token.second:type_name -> authrun.plugin.v1.Second
-	35, // 19: authrun.plugin.v1.Token.fresh_within:type_name -> google.protobuf.Duration
-	35, // 20: authrun.plugin.v1.Token.overlap:type_name -> google.protobuf.Duration
-	17, // 21: authrun.plugin.v1.Token.use:type_name -> authrun.plugin.v1.Placement
-	18, // 22: authrun.plugin.v1.Token.dead:type_name -> authrun.plugin.v1.Evidence
-	5,  // 23: authrun.plugin.v1.Placement.in:type_name -> authrun.plugin.v1.Placement.In
-	21, // 24: authrun.plugin.v1.CheckResponse.problems:type_name -> authrun.plugin.v1.Problem
-	36, // 25: authrun.plugin.v1.RunRequest.now:type_name -> google.protobuf.Timestamp
-	23, // 26: authrun.plugin.v1.RunRequest.start:type_name -> authrun.plugin.v1.Start
-	25, // 27: authrun.plugin.v1.RunRequest.http:type_name -> authrun.plugin.v1.HttpResponse
-	26, // 28: authrun.plugin.v1.RunRequest.no_answer:type_name -> authrun.plugin.v1.NoAnswer
-	27, // 29: authrun.plugin.v1.RunRequest.unsupported:type_name -> authrun.plugin.v1.Unsupported
-	28, // 30: authrun.plugin.v1.RunRequest.cancel:type_name -> authrun.plugin.v1.Cancel
-	0,  // 31: authrun.plugin.v1.Start.operation:type_name -> authrun.plugin.v1.Operation
-	24, // 32: authrun.plugin.v1.Start.held:type_name -> authrun.plugin.v1.Held
-	31, // 33: authrun.plugin.v1.HttpResponse.headers:type_name -> authrun.plugin.v1.Header
-	34, // 34: authrun.plugin.v1.NoAnswer.failure:type_name -> authrun.plugin.v1.Failure
-	30, // 35: authrun.plugin.v1.RunResponse.http:type_name -> authrun.plugin.v1.HttpRequest
-	28, // 36: authrun.plugin.v1.RunResponse.cancel:type_name -> authrun.plugin.v1.Cancel
-	27, // 37: authrun.plugin.v1.RunResponse.unsupported:type_name -> authrun.plugin.v1.Unsupported
-	32, // 38: authrun.plugin.v1.RunResponse.credential:type_name -> authrun.plugin.v1.Credential
-	33, // 39: authrun.plugin.v1.RunResponse.ended:type_name -> authrun.plugin.v1.Ended
-	34, // 40: authrun.plugin.v1.RunResponse.failure:type_name -> authrun.plugin.v1.Failure
-	31, // 41: authrun.plugin.v1.HttpRequest.headers:type_name -> authrun.plugin.v1.Header
-	35, // 42: authrun.plugin.v1.Credential.life:type_name -> google.protobuf.Duration
-	35, // 43: authrun.plugin.v1.Credential.renew_within:type_name -> google.protobuf.Duration
-	35, // 44: authrun.plugin.v1.Credential.usable_after:type_name -> google.protobuf.Duration
-	2,  // 45: authrun.plugin.v1.Failure.class:type_name -> authrun.plugin.v1.Class
-	35, // 46: authrun.plugin.v1.Failure.retry_after:type_name -> google.protobuf.Duration
-	6,  // 47: authrun.plugin.v1.Vendor.Describe:input_type -> authrun.plugin.v1.DescribeRequest
-	19, // 48: authrun.plugin.v1.Vendor.Check:input_type -> authrun.plugin.v1.CheckRequest
-	22, // 49: authrun.plugin.v1.Vendor.Run:input_type -> authrun.plugin.v1.RunRequest
-	7,  // 50: authrun.plugin.v1.Vendor.Describe:output_type -> authrun.plugin.v1.DescribeResponse
-	20, // 51: authrun.plugin.v1.Vendor.Check:output_type -> authrun.plugin.v1.CheckResponse
-	29, // 52: authrun.plugin.v1.Vendor.Run:output_type -> authrun.plugin.v1.RunResponse
-	50, // [50:53] is the sub-list for method output_type
-	47, // [47:50] is the sub-list for method input_type
-	47, // [47:47] is the sub-list for extension type_name
-	47, // [47:47] is the sub-list for extension extendee
-	0,  // [0:47] is the sub-list for field type_name
+	36, // 19: authrun.plugin.v1.Token.fresh_within:type_name -> google.protobuf.Duration
+	36, // 20: authrun.plugin.v1.Token.overlap:type_name -> google.protobuf.Duration
+	18, // 21: authrun.plugin.v1.Token.use:type_name -> authrun.plugin.v1.Placement
+	19, // 22: authrun.plugin.v1.Token.dead:type_name -> authrun.plugin.v1.Evidence
+	17, // 23: authrun.plugin.v1.Token.from:type_name -> authrun.plugin.v1.TokenFrom
+	5,  // 24: authrun.plugin.v1.Placement.in:type_name -> authrun.plugin.v1.Placement.In
+	22, // 25: authrun.plugin.v1.CheckResponse.problems:type_name -> authrun.plugin.v1.Problem
+	37, // 26: authrun.plugin.v1.RunRequest.now:type_name -> google.protobuf.Timestamp
+	24, // 27: authrun.plugin.v1.RunRequest.start:type_name -> authrun.plugin.v1.Start
+	26, // 28: authrun.plugin.v1.RunRequest.http:type_name -> authrun.plugin.v1.HttpResponse
+	27, // 29: authrun.plugin.v1.RunRequest.no_answer:type_name -> authrun.plugin.v1.NoAnswer
+	28, // 30: authrun.plugin.v1.RunRequest.unsupported:type_name -> authrun.plugin.v1.Unsupported
+	29, // 31: authrun.plugin.v1.RunRequest.cancel:type_name -> authrun.plugin.v1.Cancel
+	0,  // 32: authrun.plugin.v1.Start.operation:type_name -> authrun.plugin.v1.Operation
+	25, // 33: authrun.plugin.v1.Start.held:type_name -> authrun.plugin.v1.Held
+	32, // 34: authrun.plugin.v1.HttpResponse.headers:type_name -> authrun.plugin.v1.Header
+	35, // 35: authrun.plugin.v1.NoAnswer.failure:type_name -> authrun.plugin.v1.Failure
+	31, // 36: authrun.plugin.v1.RunResponse.http:type_name -> authrun.plugin.v1.HttpRequest
+	29, // 37: authrun.plugin.v1.RunResponse.cancel:type_name -> authrun.plugin.v1.Cancel
+	28, // 38: authrun.plugin.v1.RunResponse.unsupported:type_name -> authrun.plugin.v1.Unsupported
+	33, // 39: authrun.plugin.v1.RunResponse.credential:type_name -> authrun.plugin.v1.Credential
+	34, // 40: authrun.plugin.v1.RunResponse.ended:type_name -> authrun.plugin.v1.Ended
+	35, // 41: authrun.plugin.v1.RunResponse.failure:type_name -> authrun.plugin.v1.Failure
+	32, // 42: authrun.plugin.v1.HttpRequest.headers:type_name -> authrun.plugin.v1.Header
+	36, // 43: authrun.plugin.v1.Credential.life:type_name -> google.protobuf.Duration
+	36, // 44: authrun.plugin.v1.Credential.renew_within:type_name -> google.protobuf.Duration
+	36, // 45: authrun.plugin.v1.Credential.usable_after:type_name -> google.protobuf.Duration
+	2,  // 46: authrun.plugin.v1.Failure.class:type_name -> authrun.plugin.v1.Class
+	36, // 47: authrun.plugin.v1.Failure.retry_after:type_name -> google.protobuf.Duration
+	6,  // 48: authrun.plugin.v1.Vendor.Describe:input_type -> authrun.plugin.v1.DescribeRequest
+	20, // 49: authrun.plugin.v1.Vendor.Check:input_type -> authrun.plugin.v1.CheckRequest
+	23, // 50: authrun.plugin.v1.Vendor.Run:input_type -> authrun.plugin.v1.RunRequest
+	7,  // 51: authrun.plugin.v1.Vendor.Describe:output_type -> authrun.plugin.v1.DescribeResponse
+	21, // 52: authrun.plugin.v1.Vendor.Check:output_type -> authrun.plugin.v1.CheckResponse
+	30, // 53: authrun.plugin.v1.Vendor.Run:output_type -> authrun.plugin.v1.RunResponse
+	51, // [51:54] is the sub-list for method output_type
+	48, // [48:51] is the sub-list for method input_type
+	48, // [48:48] is the sub-list for extension type_name
+	48, // [48:48] is the sub-list for extension extendee
+	0,  // [0:48] is the sub-list for field type_name
 }
 
 func init() { file_authrun_plugin_v1_plugin_proto_init() }
@@ -3065,14 +3198,14 @@ func file_authrun_plugin_v1_plugin_proto_init() {
 		(*Quota_Calendar_)(nil),
 		(*Quota_Sliding)(nil),
 	}
-	file_authrun_plugin_v1_plugin_proto_msgTypes[16].OneofWrappers = []any{
+	file_authrun_plugin_v1_plugin_proto_msgTypes[17].OneofWrappers = []any{
 		(*RunRequest_Start)(nil),
 		(*RunRequest_Http)(nil),
 		(*RunRequest_NoAnswer)(nil),
 		(*RunRequest_Unsupported)(nil),
 		(*RunRequest_Cancel)(nil),
 	}
-	file_authrun_plugin_v1_plugin_proto_msgTypes[23].OneofWrappers = []any{
+	file_authrun_plugin_v1_plugin_proto_msgTypes[24].OneofWrappers = []any{
 		(*RunResponse_Http)(nil),
 		(*RunResponse_Cancel)(nil),
 		(*RunResponse_Unsupported)(nil),
@@ -3086,7 +3219,7 @@ func file_authrun_plugin_v1_plugin_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_authrun_plugin_v1_plugin_proto_rawDesc), len(file_authrun_plugin_v1_plugin_proto_rawDesc)),
 			NumEnums:      6,
-			NumMessages:   29,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -18,7 +18,8 @@ func blockToProto(b sdk.Block) *pluginpb.Block {
 		out.Attributes = append(out.Attributes, attributeToProto(a))
 	}
 	for _, n := range b.Blocks {
-		out.Blocks = append(out.Blocks, &pluginpb.Nested{Name: n.Name, Block: blockToProto(n.Block), Min: uint32(n.Min), Max: uint32(n.Max)})
+		out.Blocks = append(out.Blocks, &pluginpb.Nested{Name: n.Name, Block: blockToProto(n.Block), Min: uint32(n.Min), Max: uint32(n.Max),
+			Volatile: n.Volatile})
 	}
 	for _, r := range b.Rules {
 		out.Rules = append(out.Rules, &pluginpb.Rule{Kind: ruleKindToProto(r.Kind), Names: r.Names})
@@ -41,7 +42,8 @@ func blockFromProto(in *pluginpb.Block, depth int) (sdk.Block, error) {
 		if err != nil {
 			return sdk.Block{}, fmt.Errorf("block %q: %w", n.GetName(), err)
 		}
-		out.Blocks = append(out.Blocks, sdk.Nested{Name: n.GetName(), Block: inner, Min: int(n.GetMin()), Max: int(n.GetMax())})
+		out.Blocks = append(out.Blocks, sdk.Nested{Name: n.GetName(), Block: inner, Min: int(n.GetMin()), Max: int(n.GetMax()),
+			Volatile: n.GetVolatile()})
 	}
 	for _, r := range in.GetRules() {
 		if kind, ok := ruleKindFromProto(r.GetKind()); ok {

@@ -11,7 +11,7 @@ import (
 func DescriptionToProto(d sdk.Description) *pluginpb.DescribeResponse {
 	out := &pluginpb.DescribeResponse{
 		Vendor: d.Vendor, Version: d.Version, Sdk: d.SDK, Doc: d.Doc, Checks: d.Checks,
-		Config: blockToProto(d.Config), Credential: blockToProto(d.Credential), Token: tokenToProto(d.Token),
+		Config: blockToProto(d.Config), Credential: blockToProto(d.Credential), Token: tokenToProto(d.Token), OpenLimits: d.OpenLimits,
 	}
 	for _, a := range d.Abilities {
 		out.Abilities = append(out.Abilities, &pluginpb.Ability{Operation: OperationToProto(a.Operation), Calls: uint32(a.Calls)})
@@ -27,6 +27,7 @@ func DescriptionToProto(d sdk.Description) *pluginpb.DescribeResponse {
 func DescriptionFromProto(in *pluginpb.DescribeResponse) (sdk.Description, error) {
 	out := sdk.Description{
 		Vendor: in.GetVendor(), Version: in.GetVersion(), SDK: in.GetSdk(), Doc: in.GetDoc(), Checks: in.GetChecks(),
+		OpenLimits: in.GetOpenLimits(),
 	}
 	var err error
 	if out.Config, err = blockFromProto(in.GetConfig(), 0); err != nil {

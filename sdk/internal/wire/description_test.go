@@ -17,7 +17,7 @@ import (
 func full() sdk.Description {
 	least, most := 1.0, 65535.0
 	return sdk.Description{
-		Vendor: "yunxun", Version: "1.2.3", SDK: "go 0.1.0", Doc: "Tickets.", Checks: true,
+		Vendor: "yunxun", Version: "1.2.3", SDK: "go 0.1.0", Doc: "Tickets.", Checks: true, OpenLimits: true,
 		Config: sdk.Block{
 			Doc: "Arguments.",
 			Attributes: []sdk.Attribute{
@@ -26,7 +26,7 @@ func full() sdk.Description {
 				{Name: "region", Type: json.RawMessage(`"string"`), OneOf: []json.RawMessage{json.RawMessage(`"cn"`), json.RawMessage(`"sg"`)}, Deprecated: "use base_url"},
 				{Name: "wait", Type: json.RawMessage(`"string"`), Format: "duration", Sensitive: true},
 			},
-			Blocks: []sdk.Nested{{Name: "device", Min: 1, Max: 3, Block: sdk.Block{Attributes: []sdk.Attribute{{Name: "id", Type: json.RawMessage(`"string"`)}}}}},
+			Blocks: []sdk.Nested{{Name: "device", Min: 1, Max: 3, Volatile: true, Block: sdk.Block{Attributes: []sdk.Attribute{{Name: "id", Type: json.RawMessage(`"string"`)}}}}},
 			Rules:  []sdk.Rule{sdk.ExactlyOne("a", "b"), sdk.AtMostOne("c", "d"), sdk.Together("e", "f")},
 		},
 		Credential: sdk.Block{Attributes: []sdk.Attribute{{Name: "refresh", Type: json.RawMessage(`"string"`), Private: true}}},
@@ -41,6 +41,7 @@ func full() sdk.Description {
 		},
 		Token: sdk.Token{
 			Second: sdk.SameToken, FreshWithin: time.Hour, Sliding: true, Overlap: time.Minute,
+			From: sdk.TokenFrom{Second: "second", FreshWithin: "fresh_within", Sliding: "sliding", Overlap: "overlap", Use: "use", Dead: "dead"},
 			Use: []sdk.Placement{
 				{In: sdk.InHeader, Name: "Authorization", Value: "Bearer {token}"}, {In: sdk.InQuery, Name: "t", Value: "{token}"},
 				{In: sdk.InCookie, Name: "c", Value: "{token}"}, {In: sdk.InForm, Name: "f", Value: "{token}"}, {In: sdk.InJSON, Name: "/j", Value: "{token}"},

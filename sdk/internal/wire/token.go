@@ -22,13 +22,18 @@ func tokenToProto(t sdk.Token) *pluginpb.Token {
 	for _, e := range t.Dead {
 		out.Dead = append(out.Dead, &pluginpb.Evidence{Status: uint32(e.Status), Pointer: e.Pointer, OneOf: e.OneOf})
 	}
+	if f := t.From; f != (sdk.TokenFrom{}) {
+		out.From = &pluginpb.TokenFrom{Second: f.Second, FreshWithin: f.FreshWithin, Sliding: f.Sliding, Overlap: f.Overlap, Use: f.Use, Dead: f.Dead}
+	}
 	return out
 }
 
 // tokenFromProto is the semantics and the use of a token that a plugin declares. What a second acquire does counts as unknown where the
 // word for it is; a placement in an unknown part of a request is left out.
 func tokenFromProto(in *pluginpb.Token) (sdk.Token, error) {
-	out := sdk.Token{Sliding: in.GetSliding()}
+	from := in.GetFrom()
+	out := sdk.Token{Sliding: in.GetSliding(), From: sdk.TokenFrom{Second: from.GetSecond(), FreshWithin: from.GetFreshWithin(),
+		Sliding: from.GetSliding(), Overlap: from.GetOverlap(), Use: from.GetUse(), Dead: from.GetDead()}}
 	var err error
 	if out.FreshWithin, err = durationFromProto("fresh_within", in.GetFreshWithin()); err != nil {
 		return sdk.Token{}, err
