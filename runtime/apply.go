@@ -26,6 +26,7 @@ import (
 //
 // When ctx ends nothing new is started; exchanges under way finish, and what they bring is stored.
 func (f *Flow) Apply(ctx context.Context, opts ApplyOptions, events func(Event)) (Summary, error) {
+	f = f.fork()
 	a := f.applying(opts, events)
 	if err := a.prepare(ctx); err != nil {
 		return a.finish(), err

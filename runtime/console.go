@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -22,6 +23,10 @@ type Console struct {
 // Console makes a console, without a vendor call. It reads the store once. The diagnostics say why some of it may be unknown; the console works
 // beside them.
 func (f *Flow) Console(ctx context.Context) (*Console, Diagnostics) {
+	f = f.fork()
+	model := *f.model
+	model.Files = maps.Clone(model.Files) // where what is typed goes
+	f.model = &model
 	f.describe(ctx)
 	diags := append(hcl.Diagnostics{}, f.absent...)
 	for _, vendor := range sortedKeys(f.broken) {

@@ -8,6 +8,7 @@ import (
 // Credential makes the credential of one address valid and returns it. Those that it depends on are made valid, too, where it needs a vendor
 // call; one that lives needs neither them nor inputs that are missing. events gets what happens, as with [Flow.Apply]. The error is [Diagnostics] where the flow, a vendor or a plugin is at fault.
 func (f *Flow) Credential(ctx context.Context, address string, opts ApplyOptions, events func(Event)) (Credential, error) {
+	f = f.fork()
 	var diags Diagnostics
 	listen := func(e Event) {
 		if d, ok := e.(Diagnosed); ok {

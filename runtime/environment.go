@@ -26,6 +26,7 @@ type EnvVar struct {
 // names. Either all of them are there or none: the error, [Diagnostics] where the flow, a vendor or a plugin is at fault, says why. events gets
 // what happens, as with [Flow.Apply]. It is an error where no output names a variable.
 func (f *Flow) Environment(ctx context.Context, opts ApplyOptions, events func(Event)) ([]EnvVar, error) {
+	f = f.fork()
 	f.describe(ctx)
 	declared, diags := f.environment()
 	if diags.HasErrors() {

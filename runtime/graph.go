@@ -29,6 +29,7 @@ type Node struct {
 // store and needs no inputs; load the flow with [Inputs.NoInputs] where some may be missing. The diagnostics say why the instances of a block
 // are not known.
 func (f *Flow) Graph(context.Context) (Graph, Diagnostics) {
+	f = f.fork()
 	var g Graph
 	for _, part := range f.scope.Parts() {
 		n := Node{Output: part.Output, Repeated: part.Repeated, Known: part.Known, Instances: texts(part.Instances), Needs: texts(part.Needs)}

@@ -23,6 +23,7 @@ type Exchange struct {
 // History gives the vendor calls of the flow's blocks that the ledger still has, the oldest first: of those that the addresses name, or of all.
 // It calls no vendor and writes nothing. The error is [Diagnostics] for mistakes in the flow as a whole and a store that does not work.
 func (f *Flow) History(ctx context.Context, addresses ...string) ([]Exchange, error) {
+	f = f.fork()
 	a := f.applying(ApplyOptions{Targets: addresses}, nil)
 	if err := a.check(ctx); err != nil {
 		return nil, err

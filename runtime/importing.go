@@ -23,6 +23,7 @@ type Imported struct {
 // Import puts a credential under care that somebody holds already, without a vendor call: as if it had been got now for the block of that
 // address. What it depends on must be stored. The error is [Diagnostics] where the flow, the store or the credential is at fault.
 func (f *Flow) Import(ctx context.Context, address string, in Imported) (Credential, error) {
+	f = f.fork()
 	a := f.applying(ApplyOptions{Targets: []string{address}}, nil)
 	if err := a.prepare(ctx); err != nil {
 		return Credential{}, err

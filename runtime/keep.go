@@ -24,6 +24,7 @@ const (
 // events gets what changes: the state of each block after the first pass, and then a line where it is renewed, fails, or recovers; a [Summary]
 // of all passes last. Options.Force and Refused are for the first pass. Any number of keepers may share a store: one of them calls.
 func (f *Flow) Keep(ctx context.Context, opts ApplyOptions, events func(Event)) (Summary, error) {
+	f = f.fork()
 	k := &keep{flow: f, opts: opts, tell: newChanges(events), failures: map[string]int{}}
 	defer func() { k.tell.emit(k.total) }()
 	if err := k.pass(ctx); err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -13,14 +14,22 @@ import (
 
 // later makes inputs that may lack some, and remembers how to ask for these. What was read from standard input is read once.
 func (f *Flow) later(in eval.Inputs) eval.Inputs {
-	all := in
-	if in.Stdin != nil {
-		var read bytes.Buffer
-		all.Stdin = io.MultiReader(&read, in.Stdin)
-		in.Stdin = io.TeeReader(in.Stdin, &read)
+	all, stdin := in, in.Stdin
+	var read bytes.Buffer
+	if stdin != nil {
+		in.Stdin = io.TeeReader(stdin, &read)
 	}
 	in.NoInputs = true
-	f.ask = func() (*eval.Scope, hcl.Diagnostics) { return eval.New(f.model, all) }
+	var mu sync.Mutex // whatever asks reads standard input
+	f.ask = func() (*eval.Scope, hcl.Diagnostics) {
+		mu.Lock()
+		defer mu.Unlock()
+		again := all
+		if stdin != nil {
+			again.Stdin = io.MultiReader(bytes.NewReader(read.Bytes()), stdin)
+		}
+		return eval.New(f.model, again)
+	}
 	return in
 }
 

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -17,11 +20,11 @@ import (
 	"github.com/authrun/authrun/sdk"
 )
 
-// Flow is a flow that was loaded: what its files declare, with the values of its variables. Its methods may be called one after another,
-// not at the same time.
+// Flow is a flow that was loaded: what its files declare, with the values of its variables. Its methods may be called from many goroutines at
+// the same time; each call is a run of its own, which finds in the store what others brought.
 type Flow struct {
 	rt    *Runtime
-	path  string // absolute
+	path  string // absolute; of a flow that lies in no folder of the file system: its name
 	model *flow.Flow
 	scope *eval.Scope
 	ask   func() (*eval.Scope, hcl.Diagnostics) // gives a scope that wants all inputs; nil: scope does
@@ -33,22 +36,84 @@ type Flow struct {
 
 	hiddenOnce   sync.Once
 	hiddenRanges []hcl.Range
+
+	mu   sync.Mutex // of a flow that runs are made of: guards its schemas
+	from *Flow      // of a run: the flow that was loaded
+}
+
+// fork makes a run: a flow with the same inputs, in which nothing is known yet of credentials.
+func (f *Flow) fork() *Flow {
+	if f.from != nil {
+		return f
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return &Flow{rt: f.rt, path: f.path, model: f.model, scope: f.scope.Fork(), ask: f.ask, described: f.described,
+		schemas: maps.Clone(f.schemas), broken: map[string]error{}, from: f}
+}
+
+// share lets later runs know the schemas that this run got. Those of a run that did not get all are got again: a plugin may be put in place, or
+// mended, while a program runs.
+func (f *Flow) share() {
+	from := f.from
+	if from == nil || len(f.broken) > 0 || len(f.absent) > 0 {
+		return
+	}
+	from.mu.Lock()
+	defer from.mu.Unlock()
+	if from.described {
+		return
+	}
+	for vendor, schema := range f.schemas {
+		if err := from.scope.Describe(vendor, schema); err != nil {
+			return
+		}
+	}
+	from.schemas, from.described = maps.Clone(f.schemas), true
 }
 
 // Load reads a flow, a file or a folder, and the values of its variables. It looks for no plugin and calls no vendor. The flow is nil where
 // the diagnostics have errors; then they have all that [Flow.Validate] finds, too, so that an author sees all mistakes at once.
-func (r *Runtime) Load(ctx context.Context, path string, in Inputs) (*Flow, Diagnostics) {
-	abs, err := filepath.Abs(path)
+func (r *Runtime) Load(ctx context.Context, file string, in Inputs) (*Flow, Diagnostics) {
+	abs, err := filepath.Abs(file)
 	if err != nil {
 		return nil, Diagnostics{{Severity: SeverityError, Summary: "Flow not found", Detail: err.Error() + "."}}
 	}
-	model, diags := flow.Load(path)
-	f := &Flow{rt: r, path: abs, model: model, schemas: map[string]sdk.Description{}, broken: map[string]error{}}
+	model, diags := flow.Load(file)
+	return r.load(ctx, abs, model, diags, in)
+}
+
+// LoadFS is [Runtime.Load] of a file or folder in a file system that the program brings, such as one that is embedded in it. Paths in the flow's
+// functions are relative to its folder there, and absolute ones lead into the system's file system. The flow's store, key and output files have
+// absolute paths. Name is what the store calls the flow, so that readers find what it used: it stays the same from one version of the
+// program to the next.
+func (r *Runtime) LoadFS(ctx context.Context, name string, fsys fs.FS, file string, in Inputs) (*Flow, Diagnostics) {
+	if name == "" {
+		return nil, Diagnostics{{Severity: SeverityError, Summary: "Flow without a name", Detail: "A flow that is not read from a file needs a name."}}
+	}
+	model, diags := flow.Place{FS: fsys}.Load(file)
+	return r.load(ctx, embedded+name, model, diags, in)
+}
+
+// LoadBytes is [Runtime.LoadFS] of one file whose text is at hand. A name that ends in .json says that it is in the JSON form.
+func (r *Runtime) LoadBytes(ctx context.Context, name string, src []byte, in Inputs) (*Flow, Diagnostics) {
+	file := path.Base(filepath.ToSlash(name))
+	if !fs.ValidPath(file) || file == "." {
+		return nil, Diagnostics{{Severity: SeverityError, Summary: "Flow without a name", Detail: "A flow that is not read from a file needs a name."}}
+	}
+	return r.LoadFS(ctx, name, single{file, src}, file, in)
+}
+
+// embedded is the beginning of what the store calls a flow that is not read from the system's file system: no path begins so.
+const embedded = "embedded:"
+
+func (r *Runtime) load(ctx context.Context, name string, model *flow.Flow, diags hcl.Diagnostics, in Inputs) (*Flow, Diagnostics) {
+	f := &Flow{rt: r, path: name, model: model, schemas: map[string]sdk.Description{}, broken: map[string]error{}}
 	if diags.HasErrors() && !f.readable() {
 		return nil, f.diagnose(diags)
 	}
 	inputs := eval.Inputs{Vars: in.Vars, VarFiles: in.VarFiles, VarsFrom: in.VarsFrom, Stdin: in.Stdin, Env: r.opts.Env,
-		NoInputs: in.NoInputs, Now: r.now, Version: Version}
+		Values: in.Values, Own: r.functions, NoInputs: in.NoInputs, Now: r.now, Version: Version}
 	if in.Later {
 		inputs = f.later(inputs)
 	}
@@ -74,6 +139,7 @@ func (f *Flow) readable() bool {
 // Validate checks all that can be checked without a vendor call: names, types, references, and the arguments of each block against its
 // plugin's schema. It starts a plugin only where its schema is not remembered.
 func (f *Flow) Validate(ctx context.Context) Diagnostics {
+	f = f.fork()
 	diags := f.check(ctx)
 	for _, vendor := range sortedKeys(f.broken) {
 		diags = append(diags, f.brokenDiagnostics(vendor)...)
@@ -132,6 +198,7 @@ func (f *Flow) describe(ctx context.Context) {
 			f.absent = append(f.absent, absentDiagnostic(auth, absent))
 		}
 	}
+	f.share()
 }
 
 // absentDiagnostic says that a vendor has no plugin, which there are, and where was looked.

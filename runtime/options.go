@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/authrun/authrun/sdk"
 )
 
 // Options are the settings of a [Runtime]. The zero value works, with an empty environment: then the store must be named.
@@ -30,6 +32,12 @@ type Options struct {
 	// Parallelism is the number of auth blocks worked on at the same time; 0: 10.
 	Parallelism int
 
+	// Vendors are vendors inside this program, each a vendor written with package sdk: no process is started for them, and one of them comes
+	// before any plugin of its name. For tests, and for tools of a single file.
+	Vendors []Vendor
+	// Functions are functions of the program that flows may call, by name: lower-case letters, digits and underscores, and none that authrun has.
+	Functions map[string]Function
+
 	// Transport makes every exchange, in place of one built from a block's `network`. For tests and embedders.
 	Transport http.RoundTripper
 	// Now is the clock; nil: time.Now.
@@ -41,10 +49,28 @@ type Options struct {
 	Logger *slog.Logger
 }
 
+// Vendor is a vendor inside a program: every sdk.Vendor is one.
+type Vendor interface {
+	Plugin() (sdk.Plugin, error)
+}
+
+// Function is a function of a program that flows may call.
+type Function struct {
+	// Doc says in a sentence what it gives.
+	Doc string
+	// Call gives its value: what encoding/json takes. Arguments are what encoding/json makes of any, numbers as json.Number. It may be called from
+	// many goroutines, and more than once for one place of a flow; the same arguments must give the same value, since another value is another
+	// configuration. Where an argument is sensitive the value is, too, and the error is not shown.
+	Call func(args []any) (any, error)
+}
+
 // Inputs are the values that a flow is loaded with.
 type Inputs struct {
 	// Vars are NAME=VALUE pairs, strongest first among sources and last among themselves, as `--var` gives them.
 	Vars []string
+	// Values are values of variables as encoding/json takes them: text, numbers, booleans, slices, maps. They are stronger than all others. A
+	// value may be a secret: it is shown nowhere where its variable is sensitive.
+	Values map[string]any
 	// VarFiles are paths of *.hclvars files, the last one strongest.
 	VarFiles []string
 	// VarsFrom are NAME=PATH pairs, as `--var-from` gives them: the variable's value is what the file holds, without one newline at its end.

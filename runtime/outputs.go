@@ -17,6 +17,7 @@ import (
 // Outputs gives the flow's outputs from what is stored, without a vendor call. An output that cannot be known so is left out, and a
 // diagnostic says why: something that it needs is not stored, or dead, or its arguments have changed since.
 func (f *Flow) Outputs(ctx context.Context) ([]Output, Diagnostics) {
+	f = f.fork()
 	diags := f.check(ctx)
 	if diags.HasErrors() {
 		return nil, f.diagnose(diags)

@@ -55,6 +55,7 @@ func (Plan) event()    {}
 // Plan says what [Flow.Apply] would do with the same options. It calls no vendor, takes no lock and writes nothing. events gets a [Planned] for
 // each block in the order of the work, and what is wrong with blocks as Apply tells it. Where nothing is stored yet no store is made.
 func (f *Flow) Plan(ctx context.Context, opts ApplyOptions, events func(Event)) (Plan, error) {
+	f = f.fork()
 	p := &planning{apply: f.applying(opts, events), stopped: map[int]Planned{}, due: map[int]bool{}, quotas: map[string]*PlannedQuota{},
 		shared: map[store.Key]string{}}
 	if err := p.check(ctx); err != nil {

@@ -42,6 +42,7 @@ func (Revocation) event()  {}
 // its credential is kept, which is told by events and counted. events gets what happens, a [Revocation] last. The error says why nothing was
 // done at all: [Diagnostics] for mistakes in the flow, a store that does not work, or what was not confirmed.
 func (f *Flow) Revoke(ctx context.Context, opts RevokeOptions, events func(Event)) (Revocation, error) {
+	f = f.fork()
 	a := f.applying(ApplyOptions{Targets: opts.Targets}, events)
 	var done Revocation
 	if err := a.check(ctx); err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/authrun/authrun/runtime/internal/catalog"
+	"github.com/authrun/authrun/runtime/internal/eval/functions"
 	"github.com/authrun/authrun/runtime/internal/redact"
 )
 
@@ -27,6 +28,8 @@ type Runtime struct {
 	process string
 	secrets *redact.Redactor
 	catalog *catalog.Catalog
+
+	functions map[string]functions.Own
 
 	mu     sync.Mutex
 	stores map[string]*keeping // by path
@@ -47,6 +50,13 @@ func Open(opts Options) (*Runtime, error) {
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)
 	}
+	builtin, err := builtins(opts.Vendors)
+	if err != nil {
+		return nil, err
+	}
+	if r.functions, err = ownFunctions(opts.Functions); err != nil {
+		return nil, err
+	}
 	host, err := os.Hostname()
 	if err != nil {
 		host = "localhost"
@@ -54,7 +64,7 @@ func Open(opts Options) (*Runtime, error) {
 	r.process = fmt.Sprintf("%s %d", host, os.Getpid())
 	r.catalog = catalog.New(catalog.Options{
 		Dirs: r.pluginDirs(), CacheDir: r.cacheDir(), RunRoots: r.runRoots(), HostVersion: Version,
-		Redact: r.secrets.String, Log: pluginLog(r.log), Now: r.now,
+		Redact: r.secrets.String, Log: pluginLog(r.log), Now: r.now, Builtin: builtin,
 	})
 	return r, nil
 }

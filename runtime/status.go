@@ -65,6 +65,7 @@ type StatusOptions struct {
 // although inputs are missing, where what is known of its arguments is unchanged (see [Inputs].Later). The error is [Diagnostics] for mistakes
 // in the flow as a whole and a store that does not work.
 func (f *Flow) Status(ctx context.Context, opts StatusOptions) ([]Status, error) {
+	f = f.fork()
 	a := f.applying(ApplyOptions{Targets: opts.Targets, MinLife: opts.MinLife}, nil)
 	if err := a.check(ctx); err != nil {
 		return nil, err
