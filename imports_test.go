@@ -31,8 +31,9 @@ var rooms = []struct {
 	{"plugins/*", []string{"sdk"}, nil},
 	{"runtime/cli", []string{"runtime", "runtime/cli/...", "sdk"}, nil},
 	{"runtime/store/storetest", []string{"runtime/store"}, nil},
-	{"runtime/store/memory", []string{"runtime/store"}, nil},
-	{"runtime/store/sqlite", []string{"runtime/store"}, []string{"sqlite"}},
+	{"runtime/store/memory", []string{"runtime/store", "runtime/store/internal/..."}, nil},
+	{"runtime/store/sqlite", []string{"runtime/store", "runtime/store/internal/..."}, []string{"sqlite"}},
+	{"runtime/store/internal", []string{"runtime/store"}, nil},
 	{"runtime/store", nil, nil},
 	{"runtime/internal/bench", nil, nil},
 	{"runtime/internal/graph", nil, nil},
@@ -40,6 +41,10 @@ var rooms = []struct {
 	{"runtime/internal/seal", nil, nil},
 	{"runtime/internal/limit", []string{"sdk", "runtime/store"}, nil},
 	{"runtime/internal/exchange", []string{"sdk"}, nil},
+	{"runtime/internal/catalog/source", nil, []string{"oci"}},
+	{"runtime/internal/catalog/lock", nil, []string{"hcl", "cty"}},
+	{"runtime/internal/catalog/supply", []string{"sdk", "runtime/internal/catalog", "runtime/internal/catalog/source",
+		"runtime/internal/catalog/lock"}, nil},
 	{"runtime/internal/catalog", []string{"sdk", "sdk/client"}, nil},
 	{"runtime/internal/credential", []string{"sdk", "sdk/client", "runtime/store", "runtime/internal/exchange", "runtime/internal/limit",
 		"runtime/internal/seal"}, nil},
@@ -59,6 +64,8 @@ var guarded = map[string]string{
 	"github.com/hashicorp/hcl":       "hcl",
 	"github.com/zclconf/go-cty":      "cty",
 	"modernc.org/sqlite":             "sqlite",
+	"cuelabs.dev/go/oci":             "oci",
+	"github.com/opencontainers":      "oci",
 }
 
 // TestImports holds the directions in which the parts of the house may import each other. Tests may reach further.
