@@ -23,8 +23,9 @@ type Description struct {
 
 // Ability is an operation that a plugin can do, and the number of exchanges it makes at most.
 type Ability struct {
-	Operation Operation `json:"operation"`
-	Calls     int       `json:"calls"`
+	Operation Operation     `json:"operation"`
+	Calls     int           `json:"calls"`
+	Life      time.Duration `json:"life,omitempty"` // nanoseconds in JSON; how long what it brings usually lives; 0: not known
 }
 
 // Can tells whether the plugin can do op, and how many exchanges that makes at most.

@@ -33,7 +33,7 @@ func (v Vendor[C, T]) Plugin() (Plugin, error) {
 	rulesErr := p.description.Config.rule(v.BlockRules)
 	for _, o := range []Operation{OpAcquire, OpRenew, OpRevoke} {
 		if op := v.op(o); op.Do != nil {
-			p.description.Abilities = append(p.description.Abilities, Ability{Operation: o, Calls: op.Calls})
+			p.description.Abilities = append(p.description.Abilities, Ability{Operation: o, Calls: op.Calls, Life: op.Life})
 		}
 	}
 	err := errors.Join(configErr, credentialErr, rulesErr)

@@ -29,6 +29,9 @@ func (d Description) problems() error {
 		if a.Calls < 0 {
 			add("%s makes fewer than no exchanges", a.Operation)
 		}
+		if a.Life < 0 {
+			add("what %s brings lives for less than no time", a.Operation)
+		}
 	}
 	if calls > 0 && !d.hasEndpoint() {
 		add("no argument is an endpoint, so no exchange can be made")

@@ -38,6 +38,7 @@ func TestVendorMistakes(t *testing.T) {
 		{func(v *sdk.Vendor[conf, cred]) { v.Version = "1.2.3+build-5" }, ""},
 		{func(v *sdk.Vendor[conf, cred]) { v.Acquire.Do = nil }, "it has no Acquire"},
 		{func(v *sdk.Vendor[conf, cred]) { v.Acquire.Calls = -1 }, "acquire makes fewer than no exchanges"},
+		{func(v *sdk.Vendor[conf, cred]) { v.Acquire.Life = -1 }, "what acquire brings lives for less than no time"},
 		{rule(sdk.ExactlyOne("url", "password")), ""},
 		{rule(sdk.ExactlyOne("url")), "a rule exactly_one is among fewer than two arguments"},
 		{rule(sdk.Together("url", "pasword")), `a rule together names "pasword", which is no argument`},

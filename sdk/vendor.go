@@ -60,6 +60,9 @@ type Vendor[C, T any] struct {
 type Op[C, T any] struct {
 	// Calls is the number of exchanges that Do makes at most. One more is refused, without a request.
 	Calls int
+	// Life is how long the credential that Do brings usually lives, by the vendor's documentation; [Forever]; 0: not known, or as long as
+	// that of Acquire. It is what `authrun simulate` goes by and nothing else: what counts is the life that the vendor's answer gives.
+	Life time.Duration
 	// Do does it. Held is the credential that the host holds: always with Renew and Revoke, and with Acquire the last one, dead or
 	// alive, where there is one (else the zero T). An error that is a *Failure is the vendor's refusal, any other is taken for a bug in
 	// the plugin. Do may run at the same time in many goroutines. It ends soon after ctx does; exchanges see to that by themselves.

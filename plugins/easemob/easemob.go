@@ -18,7 +18,7 @@ import (
 var Vendor = sdk.Vendor[Config, AppToken]{
 	Name:    "easemob",
 	Doc:     "App tokens of Easemob (环信), for the calls of its REST API.",
-	Acquire: sdk.Op[Config, AppToken]{Calls: 1, Do: acquire},
+	Acquire: sdk.Op[Config, AppToken]{Calls: 1, Life: sampleLife, Do: acquire},
 	Limits: []sdk.Limit{{
 		Name:        "pace", // how often is too often the vendor does not say
 		Scope:       []string{"client_id"},
@@ -31,6 +31,9 @@ var Vendor = sdk.Vendor[Config, AppToken]{
 		Dead:   []sdk.Evidence{{Status: http.StatusUnauthorized}},
 	},
 }
+
+// sampleLife is the life of the token in the documentation's sample, for plans; the app's owner sets it in the vendor's console.
+const sampleLife = 1_024_000 * time.Second
 
 // tokenRequest is the body of the request, in the documentation's order.
 type tokenRequest struct {

@@ -17,8 +17,8 @@ import (
 var Vendor = sdk.Vendor[Config, Pair]{
 	Name:    "ekuaibao",
 	Doc:     "Access tokens of Ekuaibao (易快报 / 合思), for the calls of its open interface.",
-	Acquire: sdk.Op[Config, Pair]{Calls: 1, Do: acquire},
-	Renew:   sdk.Op[Config, Pair]{Calls: 1, Do: renew},
+	Acquire: sdk.Op[Config, Pair]{Calls: 1, Life: defaultLife, Do: acquire},
+	Renew:   sdk.Op[Config, Pair]{Calls: 1, Life: renewedLife, Do: renew},
 	Check:   check,
 	Token: sdk.Token{
 		Use: []sdk.Placement{{In: sdk.InQuery, Name: "accessToken", Value: "{token}"}},
@@ -29,6 +29,9 @@ var Vendor = sdk.Vendor[Config, Pair]{
 
 // defaultLife is the life that the vendor's documentation gives to a fetched token. It counts where an answer names no end.
 const defaultLife = 2 * time.Hour
+
+// renewedLife is the longest life of a pair that was exchanged for an older one, by the vendor's pages. The answer names its own.
+const renewedLife = 32 * 24 * time.Hour
 
 // acquire fetches a pair for the company's key. The key travels in the body: in the query the vendor refuses it.
 func acquire(ctx context.Context, h *sdk.Host, c Config, _ Pair) (no sdk.Credential[Pair], err error) {

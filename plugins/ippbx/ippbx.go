@@ -24,8 +24,8 @@ const (
 var Vendor = sdk.Vendor[Config, Session]{
 	Name:    "ippbx",
 	Doc:     "API tokens of an IPPBX. A token dies after 30 idle minutes; heartbeats prolong it.",
-	Acquire: sdk.Op[Config, Session]{Calls: 1, Do: login},
-	Renew:   sdk.Op[Config, Session]{Calls: 1, Do: heartbeat},
+	Acquire: sdk.Op[Config, Session]{Calls: 1, Life: idle, Do: login},
+	Renew:   sdk.Op[Config, Session]{Calls: 1, Life: idle, Do: heartbeat},
 	Revoke:  sdk.Op[Config, Session]{Calls: 1, Do: logout},
 	Rules:   []sdk.Rule{sdk.ExactlyOne("password", "password_md5")},
 	Limits: []sdk.Limit{{

@@ -18,7 +18,7 @@ import (
 var Vendor = sdk.Vendor[Config, Access]{
 	Name:    "lingju",
 	Doc:     "Access tokens of Lingju (灵聚), one for each device. A device may ask ten times in a calendar month.",
-	Acquire: sdk.Op[Config, Access]{Calls: 1, Do: acquire},
+	Acquire: sdk.Op[Config, Access]{Calls: 1, Life: maxDays * 24 * time.Hour, Do: acquire},
 	Limits: []sdk.Limit{{
 		Name:   "monthly",
 		Scope:  []string{"appkey", "userid"},

@@ -16,7 +16,7 @@ import (
 var Vendor = sdk.Vendor[Config, Login]{
 	Name:    "sipauth",
 	Doc:     "Tokens of a SIP platform (`App.Sip_Auth.Login`, a PhalApi service). A token lives for 12 hours.",
-	Acquire: sdk.Op[Config, Login]{Calls: 1, Do: acquire},
+	Acquire: sdk.Op[Config, Login]{Calls: 1, Life: life, Do: acquire},
 	Revoke:  sdk.Op[Config, Login]{Calls: 1, Do: revoke},
 	Token: sdk.Token{
 		Use: []sdk.Placement{{In: sdk.InForm, Name: "token", Value: "{token}"}},

@@ -602,7 +602,10 @@ type Ability struct {
 	// Which operation.
 	Operation Operation `protobuf:"varint,1,opt,name=operation,proto3,enum=authrun.plugin.v1.Operation" json:"operation,omitempty"`
 	// The number of exchanges it makes at most: the host's budget, the price that plan shows, the model that simulate follows.
-	Calls         uint32 `protobuf:"varint,2,opt,name=calls,proto3" json:"calls,omitempty"`
+	Calls uint32 `protobuf:"varint,2,opt,name=calls,proto3" json:"calls,omitempty"`
+	// How long the credential that it brings usually lives, by the vendor's documentation, as far as the plugin knows; a life of 292 years or
+	// more: it never expires. Only simulate follows it; what counts is the life in the plugin's results.
+	TypicalLife   *durationpb.Duration `protobuf:"bytes,3,opt,name=typical_life,json=typicalLife,proto3" json:"typical_life,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -649,6 +652,13 @@ func (x *Ability) GetCalls() uint32 {
 		return x.Calls
 	}
 	return 0
+}
+
+func (x *Ability) GetTypicalLife() *durationpb.Duration {
+	if x != nil {
+		return x.TypicalLife
+	}
+	return nil
 }
 
 // Block is a set of attributes, nested blocks and the rules that hold among them.
@@ -2864,10 +2874,11 @@ const file_authrun_plugin_v1_plugin_proto_rawDesc = "" +
 	"\x06checks\x18\n" +
 	" \x01(\bR\x06checks\x12\x1f\n" +
 	"\vopen_limits\x18\v \x01(\bR\n" +
-	"openLimits\"[\n" +
+	"openLimits\"\x99\x01\n" +
 	"\aAbility\x12:\n" +
 	"\toperation\x18\x01 \x01(\x0e2\x1c.authrun.plugin.v1.OperationR\toperation\x12\x14\n" +
-	"\x05calls\x18\x02 \x01(\rR\x05calls\"\xb9\x01\n" +
+	"\x05calls\x18\x02 \x01(\rR\x05calls\x12<\n" +
+	"\ftypical_life\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\vtypicalLife\"\xb9\x01\n" +
 	"\x05Block\x12<\n" +
 	"\n" +
 	"attributes\x18\x01 \x03(\v2\x1c.authrun.plugin.v1.AttributeR\n" +
@@ -3128,59 +3139,60 @@ var file_authrun_plugin_v1_plugin_proto_depIdxs = []int32{
 	13, // 3: authrun.plugin.v1.DescribeResponse.limits:type_name -> authrun.plugin.v1.Limit
 	16, // 4: authrun.plugin.v1.DescribeResponse.token:type_name -> authrun.plugin.v1.Token
 	0,  // 5: authrun.plugin.v1.Ability.operation:type_name -> authrun.plugin.v1.Operation
-	11, // 6: authrun.plugin.v1.Block.attributes:type_name -> authrun.plugin.v1.Attribute
-	10, // 7: authrun.plugin.v1.Block.blocks:type_name -> authrun.plugin.v1.Nested
-	12, // 8: authrun.plugin.v1.Block.rules:type_name -> authrun.plugin.v1.Rule
-	9,  // 9: authrun.plugin.v1.Nested.block:type_name -> authrun.plugin.v1.Block
-	3,  // 10: authrun.plugin.v1.Rule.kind:type_name -> authrun.plugin.v1.Rule.Kind
-	0,  // 11: authrun.plugin.v1.Limit.counts:type_name -> authrun.plugin.v1.Operation
-	14, // 12: authrun.plugin.v1.Limit.quota:type_name -> authrun.plugin.v1.Quota
-	36, // 13: authrun.plugin.v1.Limit.min_interval:type_name -> google.protobuf.Duration
-	15, // 14: authrun.plugin.v1.Limit.lockout:type_name -> authrun.plugin.v1.Lockout
-	4,  // 15: authrun.plugin.v1.Quota.calendar:type_name -> authrun.plugin.v1.Quota.Calendar
-	36, // 16: authrun.plugin.v1.Quota.sliding:type_name -> google.protobuf.Duration
-	36, // 17: authrun.plugin.v1.Lockout.hold:type_name -> google.protobuf.Duration
-	1,  // 18: authrun.plugin.v1.Token.second:type_name -> authrun.plugin.v1.Second
-	36, // 19: authrun.plugin.v1.Token.fresh_within:type_name -> google.protobuf.Duration
-	36, // 20: authrun.plugin.v1.Token.overlap:type_name -> google.protobuf.Duration
-	18, // 21: authrun.plugin.v1.Token.use:type_name -> authrun.plugin.v1.Placement
-	19, // 22: authrun.plugin.v1.Token.dead:type_name -> authrun.plugin.v1.Evidence
-	17, // 23: authrun.plugin.v1.Token.from:type_name -> authrun.plugin.v1.TokenFrom
-	5,  // 24: authrun.plugin.v1.Placement.in:type_name -> authrun.plugin.v1.Placement.In
-	22, // 25: authrun.plugin.v1.CheckResponse.problems:type_name -> authrun.plugin.v1.Problem
-	37, // 26: authrun.plugin.v1.RunRequest.now:type_name -> google.protobuf.Timestamp
-	24, // 27: authrun.plugin.v1.RunRequest.start:type_name -> authrun.plugin.v1.Start
-	26, // 28: authrun.plugin.v1.RunRequest.http:type_name -> authrun.plugin.v1.HttpResponse
-	27, // 29: authrun.plugin.v1.RunRequest.no_answer:type_name -> authrun.plugin.v1.NoAnswer
-	28, // 30: authrun.plugin.v1.RunRequest.unsupported:type_name -> authrun.plugin.v1.Unsupported
-	29, // 31: authrun.plugin.v1.RunRequest.cancel:type_name -> authrun.plugin.v1.Cancel
-	0,  // 32: authrun.plugin.v1.Start.operation:type_name -> authrun.plugin.v1.Operation
-	25, // 33: authrun.plugin.v1.Start.held:type_name -> authrun.plugin.v1.Held
-	32, // 34: authrun.plugin.v1.HttpResponse.headers:type_name -> authrun.plugin.v1.Header
-	35, // 35: authrun.plugin.v1.NoAnswer.failure:type_name -> authrun.plugin.v1.Failure
-	31, // 36: authrun.plugin.v1.RunResponse.http:type_name -> authrun.plugin.v1.HttpRequest
-	29, // 37: authrun.plugin.v1.RunResponse.cancel:type_name -> authrun.plugin.v1.Cancel
-	28, // 38: authrun.plugin.v1.RunResponse.unsupported:type_name -> authrun.plugin.v1.Unsupported
-	33, // 39: authrun.plugin.v1.RunResponse.credential:type_name -> authrun.plugin.v1.Credential
-	34, // 40: authrun.plugin.v1.RunResponse.ended:type_name -> authrun.plugin.v1.Ended
-	35, // 41: authrun.plugin.v1.RunResponse.failure:type_name -> authrun.plugin.v1.Failure
-	32, // 42: authrun.plugin.v1.HttpRequest.headers:type_name -> authrun.plugin.v1.Header
-	36, // 43: authrun.plugin.v1.Credential.life:type_name -> google.protobuf.Duration
-	36, // 44: authrun.plugin.v1.Credential.renew_within:type_name -> google.protobuf.Duration
-	36, // 45: authrun.plugin.v1.Credential.usable_after:type_name -> google.protobuf.Duration
-	2,  // 46: authrun.plugin.v1.Failure.class:type_name -> authrun.plugin.v1.Class
-	36, // 47: authrun.plugin.v1.Failure.retry_after:type_name -> google.protobuf.Duration
-	6,  // 48: authrun.plugin.v1.Vendor.Describe:input_type -> authrun.plugin.v1.DescribeRequest
-	20, // 49: authrun.plugin.v1.Vendor.Check:input_type -> authrun.plugin.v1.CheckRequest
-	23, // 50: authrun.plugin.v1.Vendor.Run:input_type -> authrun.plugin.v1.RunRequest
-	7,  // 51: authrun.plugin.v1.Vendor.Describe:output_type -> authrun.plugin.v1.DescribeResponse
-	21, // 52: authrun.plugin.v1.Vendor.Check:output_type -> authrun.plugin.v1.CheckResponse
-	30, // 53: authrun.plugin.v1.Vendor.Run:output_type -> authrun.plugin.v1.RunResponse
-	51, // [51:54] is the sub-list for method output_type
-	48, // [48:51] is the sub-list for method input_type
-	48, // [48:48] is the sub-list for extension type_name
-	48, // [48:48] is the sub-list for extension extendee
-	0,  // [0:48] is the sub-list for field type_name
+	36, // 6: authrun.plugin.v1.Ability.typical_life:type_name -> google.protobuf.Duration
+	11, // 7: authrun.plugin.v1.Block.attributes:type_name -> authrun.plugin.v1.Attribute
+	10, // 8: authrun.plugin.v1.Block.blocks:type_name -> authrun.plugin.v1.Nested
+	12, // 9: authrun.plugin.v1.Block.rules:type_name -> authrun.plugin.v1.Rule
+	9,  // 10: authrun.plugin.v1.Nested.block:type_name -> authrun.plugin.v1.Block
+	3,  // 11: authrun.plugin.v1.Rule.kind:type_name -> authrun.plugin.v1.Rule.Kind
+	0,  // 12: authrun.plugin.v1.Limit.counts:type_name -> authrun.plugin.v1.Operation
+	14, // 13: authrun.plugin.v1.Limit.quota:type_name -> authrun.plugin.v1.Quota
+	36, // 14: authrun.plugin.v1.Limit.min_interval:type_name -> google.protobuf.Duration
+	15, // 15: authrun.plugin.v1.Limit.lockout:type_name -> authrun.plugin.v1.Lockout
+	4,  // 16: authrun.plugin.v1.Quota.calendar:type_name -> authrun.plugin.v1.Quota.Calendar
+	36, // 17: authrun.plugin.v1.Quota.sliding:type_name -> google.protobuf.Duration
+	36, // 18: authrun.plugin.v1.Lockout.hold:type_name -> google.protobuf.Duration
+	1,  // 19: authrun.plugin.v1.Token.second:type_name -> authrun.plugin.v1.Second
+	36, // 20: authrun.plugin.v1.Token.fresh_within:type_name -> google.protobuf.Duration
+	36, // 21: authrun.plugin.v1.Token.overlap:type_name -> google.protobuf.Duration
+	18, // 22: authrun.plugin.v1.Token.use:type_name -> authrun.plugin.v1.Placement
+	19, // 23: authrun.plugin.v1.Token.dead:type_name -> authrun.plugin.v1.Evidence
+	17, // 24: authrun.plugin.v1.Token.from:type_name -> authrun.plugin.v1.TokenFrom
+	5,  // 25: authrun.plugin.v1.Placement.in:type_name -> authrun.plugin.v1.Placement.In
+	22, // 26: authrun.plugin.v1.CheckResponse.problems:type_name -> authrun.plugin.v1.Problem
+	37, // 27: authrun.plugin.v1.RunRequest.now:type_name -> google.protobuf.Timestamp
+	24, // 28: authrun.plugin.v1.RunRequest.start:type_name -> authrun.plugin.v1.Start
+	26, // 29: authrun.plugin.v1.RunRequest.http:type_name -> authrun.plugin.v1.HttpResponse
+	27, // 30: authrun.plugin.v1.RunRequest.no_answer:type_name -> authrun.plugin.v1.NoAnswer
+	28, // 31: authrun.plugin.v1.RunRequest.unsupported:type_name -> authrun.plugin.v1.Unsupported
+	29, // 32: authrun.plugin.v1.RunRequest.cancel:type_name -> authrun.plugin.v1.Cancel
+	0,  // 33: authrun.plugin.v1.Start.operation:type_name -> authrun.plugin.v1.Operation
+	25, // 34: authrun.plugin.v1.Start.held:type_name -> authrun.plugin.v1.Held
+	32, // 35: authrun.plugin.v1.HttpResponse.headers:type_name -> authrun.plugin.v1.Header
+	35, // 36: authrun.plugin.v1.NoAnswer.failure:type_name -> authrun.plugin.v1.Failure
+	31, // 37: authrun.plugin.v1.RunResponse.http:type_name -> authrun.plugin.v1.HttpRequest
+	29, // 38: authrun.plugin.v1.RunResponse.cancel:type_name -> authrun.plugin.v1.Cancel
+	28, // 39: authrun.plugin.v1.RunResponse.unsupported:type_name -> authrun.plugin.v1.Unsupported
+	33, // 40: authrun.plugin.v1.RunResponse.credential:type_name -> authrun.plugin.v1.Credential
+	34, // 41: authrun.plugin.v1.RunResponse.ended:type_name -> authrun.plugin.v1.Ended
+	35, // 42: authrun.plugin.v1.RunResponse.failure:type_name -> authrun.plugin.v1.Failure
+	32, // 43: authrun.plugin.v1.HttpRequest.headers:type_name -> authrun.plugin.v1.Header
+	36, // 44: authrun.plugin.v1.Credential.life:type_name -> google.protobuf.Duration
+	36, // 45: authrun.plugin.v1.Credential.renew_within:type_name -> google.protobuf.Duration
+	36, // 46: authrun.plugin.v1.Credential.usable_after:type_name -> google.protobuf.Duration
+	2,  // 47: authrun.plugin.v1.Failure.class:type_name -> authrun.plugin.v1.Class
+	36, // 48: authrun.plugin.v1.Failure.retry_after:type_name -> google.protobuf.Duration
+	6,  // 49: authrun.plugin.v1.Vendor.Describe:input_type -> authrun.plugin.v1.DescribeRequest
+	20, // 50: authrun.plugin.v1.Vendor.Check:input_type -> authrun.plugin.v1.CheckRequest
+	23, // 51: authrun.plugin.v1.Vendor.Run:input_type -> authrun.plugin.v1.RunRequest
+	7,  // 52: authrun.plugin.v1.Vendor.Describe:output_type -> authrun.plugin.v1.DescribeResponse
+	21, // 53: authrun.plugin.v1.Vendor.Check:output_type -> authrun.plugin.v1.CheckResponse
+	30, // 54: authrun.plugin.v1.Vendor.Run:output_type -> authrun.plugin.v1.RunResponse
+	52, // [52:55] is the sub-list for method output_type
+	49, // [49:52] is the sub-list for method input_type
+	49, // [49:49] is the sub-list for extension type_name
+	49, // [49:49] is the sub-list for extension extendee
+	0,  // [0:49] is the sub-list for field type_name
 }
 
 func init() { file_authrun_plugin_v1_plugin_proto_init() }

@@ -14,7 +14,8 @@ func DescriptionToProto(d sdk.Description) *pluginpb.DescribeResponse {
 		Config: blockToProto(d.Config), Credential: blockToProto(d.Credential), Token: tokenToProto(d.Token), OpenLimits: d.OpenLimits,
 	}
 	for _, a := range d.Abilities {
-		out.Abilities = append(out.Abilities, &pluginpb.Ability{Operation: OperationToProto(a.Operation), Calls: uint32(a.Calls)})
+		out.Abilities = append(out.Abilities, &pluginpb.Ability{Operation: OperationToProto(a.Operation), Calls: uint32(a.Calls),
+			TypicalLife: durationToProto(a.Life)})
 	}
 	for _, l := range d.Limits {
 		out.Limits = append(out.Limits, limitToProto(l))
@@ -40,9 +41,15 @@ func DescriptionFromProto(in *pluginpb.DescribeResponse) (sdk.Description, error
 		return sdk.Description{}, fmt.Errorf("token: %w", err)
 	}
 	for _, a := range in.GetAbilities() {
-		if op, ok := OperationFromProto(a.GetOperation()); ok {
-			out.Abilities = append(out.Abilities, sdk.Ability{Operation: op, Calls: int(a.GetCalls())})
+		op, ok := OperationFromProto(a.GetOperation())
+		if !ok {
+			continue
 		}
+		life, err := durationFromProto("typical_life", a.GetTypicalLife())
+		if err != nil {
+			return sdk.Description{}, fmt.Errorf("ability %s: %w", op, err)
+		}
+		out.Abilities = append(out.Abilities, sdk.Ability{Operation: op, Calls: int(a.GetCalls()), Life: life})
 	}
 	for _, l := range in.GetLimits() {
 		limit, holds, err := limitFromProto(l)

@@ -30,7 +30,7 @@ func full() sdk.Description {
 			Rules:  []sdk.Rule{sdk.ExactlyOne("a", "b"), sdk.AtMostOne("c", "d"), sdk.Together("e", "f")},
 		},
 		Credential: sdk.Block{Attributes: []sdk.Attribute{{Name: "refresh", Type: json.RawMessage(`"string"`), Private: true}}},
-		Abilities:  []sdk.Ability{{Operation: sdk.OpAcquire, Calls: 2}, {Operation: sdk.OpRenew, Calls: 1}, {Operation: sdk.OpRevoke}},
+		Abilities:  []sdk.Ability{{Operation: sdk.OpAcquire, Calls: 2, Life: 2 * time.Hour}, {Operation: sdk.OpRenew, Calls: 1, Life: sdk.Forever}, {Operation: sdk.OpRevoke}},
 		Limits: []sdk.Limit{
 			{Name: "monthly", Scope: []string{"base_url"}, Quota: &sdk.Quota{Count: 10, Per: sdk.CalendarMonth, Zone: "Asia/Shanghai"}},
 			{Name: "daily", Quota: &sdk.Quota{Count: 10, Per: sdk.CalendarDay}},
@@ -118,8 +118,10 @@ func TestDescriptionRefused(t *testing.T) {
 		`limit "l": has a window that this authrun does not know`: limit(&pluginpb.Limit{Kind: &pluginpb.Limit_Quota{Quota: &pluginpb.Quota{Count: 1}}}),
 		`limit "l": the window has no length`:                     limit(&pluginpb.Limit{Kind: &pluginpb.Limit_Quota{Quota: &pluginpb.Quota{Window: &pluginpb.Quota_Sliding{}}}}),
 		`limit "l": hold is negative`:                             limit(&pluginpb.Limit{Kind: &pluginpb.Limit_Lockout{Lockout: &pluginpb.Lockout{Hold: negative}}}),
-		"token: overlap is negative (-1s)":                        {Token: &pluginpb.Token{Overlap: negative}},
-		"token: fresh_within is not a valid duration":             {Token: &pluginpb.Token{FreshWithin: &durationpb.Duration{Seconds: 1, Nanos: -1}}},
+		"ability acquire: typical_life is negative (-1s)": {Abilities: []*pluginpb.Ability{
+			{Operation: pluginpb.Operation_OPERATION_ACQUIRE, TypicalLife: negative}}},
+		"token: overlap is negative (-1s)":            {Token: &pluginpb.Token{Overlap: negative}},
+		"token: fresh_within is not a valid duration": {Token: &pluginpb.Token{FreshWithin: &durationpb.Duration{Seconds: 1, Nanos: -1}}},
 	} {
 		if _, err := DescriptionFromProto(in); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
