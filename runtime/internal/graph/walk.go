@@ -18,6 +18,32 @@ func (g *Graph) Walk(ctx context.Context, parallelism int, do func(ctx context.C
 			w.ready = append(w.ready, node)
 		}
 	}
+	w.run(ctx, parallelism, do)
+}
+
+// WalkAmong is [Graph.Walk] of some nodes, each named once, as if the graph had no others. It costs what these nodes and their edges cost, and
+// some bytes for each of the others.
+func (g *Graph) WalkAmong(ctx context.Context, nodes []int, parallelism int, do func(ctx context.Context, node int) (ok bool),
+	skip func(node int, because []int)) {
+	w := walk{g: g, waits: make([]int, g.Len()), because: make([][]int, g.Len()), skip: skip, among: make([]bool, g.Len())}
+	for _, node := range nodes {
+		w.among[node] = true
+	}
+	for _, node := range nodes {
+		for _, need := range g.needs[node] {
+			if w.among[need] {
+				w.waits[node]++
+			}
+		}
+		if w.waits[node] == 0 {
+			w.ready = append(w.ready, node)
+		}
+	}
+	w.run(ctx, parallelism, do)
+}
+
+// run does what is ready until nothing is any more.
+func (w *walk) run(ctx context.Context, parallelism int, do func(ctx context.Context, node int) (ok bool)) {
 	type done struct {
 		node int
 		ok   bool
@@ -30,10 +56,10 @@ func (g *Graph) Walk(ctx context.Context, parallelism int, do func(ctx context.C
 			w.ready = w.ready[1:]
 			switch {
 			case w.because[node] != nil:
-				skip(node, w.because[node])
+				w.skip(node, w.because[node])
 				w.finish(node, w.because[node])
 			case ctx.Err() != nil:
-				skip(node, nil)
+				w.skip(node, nil)
 				w.finish(node, nil)
 			default:
 				working++
@@ -60,11 +86,15 @@ type walk struct {
 	because [][]int // failed nodes behind each node; nil: none
 	ready   []int
 	skip    func(int, []int)
+	among   []bool // nodes that are walked; nil: all
 }
 
 // finish tells the users of node that it is over, and which failures stand behind it.
 func (w *walk) finish(node int, failed []int) {
 	for _, user := range w.g.users[node] {
+		if w.among != nil && !w.among[user] {
+			continue
+		}
 		if failed != nil {
 			w.because[user] = union(w.because[user], failed)
 		}
