@@ -19,6 +19,8 @@ var (
 	ErrNotFound = errors.New("not in the store")
 	// ErrConflict says that a record is not of the generation that a write expected: somebody else wrote it.
 	ErrConflict = errors.New("the record was changed by another process")
+	// ErrStale says that a named value is not what a change took for granted: somebody else changed it.
+	ErrStale = errors.New("what the change took for granted was changed by another process")
 	// ErrReadOnly says that the store cannot be written: permissions, a read-only file system.
 	ErrReadOnly = errors.New("the store is read-only")
 	// ErrFull says that there is no room for the write.
@@ -59,6 +61,16 @@ type Record struct {
 
 	// What went wrong since the value was stored; the zero Trouble: nothing.
 	Trouble Trouble
+
+	// Clock is what the clocks said when the record was written. The store keeps it, and reads nothing from it.
+	Clock Reading
+}
+
+// Reading says on which run of the machine a time was taken, and when on it, so that a wall clock which was put forward or back since can be
+// told. The zero Reading: not known.
+type Reading struct {
+	Boot string        // names the run of the machine from one boot to the next
+	Up   time.Duration // how long it had run, sleep included
 }
 
 // Trouble is the last failure of a record's operations, and when the next try is allowed.
@@ -90,6 +102,9 @@ type Exchange struct {
 	Process   string // that made it, for a person: "host pid"
 	// Scopes are the keyed hashes of the limits that count this exchange, by the limit's name.
 	Scopes map[string]string
+	// Needed is until when a limit may still look at the row. The store deletes none before; zero: not known, so it is never deleted.
+	Needed time.Time
+	Clock  Reading // when it was begun
 
 	// The outcome. Outcome "" : it was sent, or about to be, and nothing is known of it.
 	Outcome    string // "ok" or a class of failure
@@ -109,6 +124,8 @@ type Outcome struct {
 
 // Change is written as a whole or not at all. What is nil or empty is left as it is.
 type Change struct {
+	Given []Given // named values that must be so, else ErrStale
+
 	Outcomes []Outcome // settle exchanges; one that is not in the ledger any more is passed over
 	Unsent   []int64   // take back exchanges that never left the host; one that has an outcome stays
 
@@ -121,6 +138,12 @@ type Change struct {
 	Unlatch []LatchRef // before Latch: delete latches; those that are not there are passed over
 	Latch   *Latch     // set, in place of one of the same vendor and scope
 	Use     *Use       // remember, in place of what the same address of the same flow used before
+}
+
+// Given is a named value of the store that a change takes for granted. A nil Value: there is none of that name.
+type Given struct {
+	Name  string
+	Value []byte
 }
 
 // LatchRef names a latch.
@@ -148,15 +171,28 @@ type Store interface {
 	// Begin writes a row of the ledger and returns its ID, if judge allows it; e's own ID and outcome are not looked at. When it returns nil
 	// the row survives a crash and a power cut. On any error nothing may be sent. An ID is larger than every one given before it, and never
 	// given twice. Between what judge reads and the row nobody else's row gets in. The error of judge is Begin's; nil judges nothing.
+	//
+	// The ledger is bounded: of the rows beyond its newest ones, so many as the implementation's options say, those that were Needed until
+	// before e.At are deleted now and then, some at a time. No other row is ever deleted.
 	Begin(ctx context.Context, e Exchange, judge Judge) (int64, error)
-	// Commit writes a change. When it returns nil the change survives a crash and a power cut. On ErrConflict nothing of it was written.
+	// Commit writes a change. When it returns nil the change survives a crash and a power cut. On ErrConflict and ErrStale nothing of it was
+	// written.
 	Commit(ctx context.Context, c Change) error
 	// Exchanges reads the rows of the ledger that q selects, in the order in which they were begun; none is no error.
 	Exchanges(ctx context.Context, q Query) ([]Exchange, error)
 
-	// Lock takes the lock of that name, for all processes that share the store, and waits for it until ctx ends. It is freed by unlock, and
+	// Lock takes the lock of that name, for all processes that share the store, and waits for it until ctx ends. It is freed by Unlock, and
 	// by the end of the process however it ends. Locks of different names have nothing to do with each other.
-	Lock(ctx context.Context, name string) (unlock func(), err error)
+	Lock(ctx context.Context, name string) (Lease, error)
+
+	// Watch calls changed with the key of every record that anybody writes, retires or forgets, this process and others, until ctx ends, whose
+	// error it returns then. Several changes of one record may be told as one, and a key may be told once too often. Writers do not wait:
+	// what changed is told soon, not at once.
+	//
+	// The zero Key says that any record may have changed. It is told first, as soon as every later change will be told, and again whenever
+	// some may have been missed. So whoever reads what he cares about at each call misses nothing. changed is called from one goroutine at a
+	// time, and may call the store.
+	Watch(ctx context.Context, changed func(Key)) error
 
 	// Uses reads what each address of a flow used last, in no order; none is no error. Without a flow: of all flows.
 	Uses(ctx context.Context, flow string) ([]Use, error)
@@ -167,7 +203,12 @@ type Store interface {
 	// winner's.
 	SetValue(ctx context.Context, name string, value []byte) ([]byte, error)
 
-	// Close waits for writes under way and gives up what the store holds. No other method may be called after it; a second Close does nothing.
+	// SwapValue writes a named value if the one that is there is old, else ErrConflict. A nil old: there is none yet; a nil value: there will
+	// be none.
+	SwapValue(ctx context.Context, name string, old, value []byte) error
+
+	// Close waits for writes under way, ends what watches with an error, and gives up what the store holds. No other method may be called
+	// after it; a second Close does nothing.
 	Close() error
 }
 

@@ -52,7 +52,12 @@ func storeFailed(doing string, err error) *Failed {
 	return &Failed{Class: ClassStore, Text: fmt.Sprintf("could not %s: %v.", doing, err), Err: err}
 }
 
+// canceled says that what was under way had to end, because of err: an interrupt, or the lock that was lost.
 func canceled(err error) *Failed {
+	var failed *Failed
+	if errors.As(err, &failed) {
+		return failed
+	}
 	return &Failed{Class: ClassCanceled, Text: "It was interrupted before it was done.", Err: err}
 }
 

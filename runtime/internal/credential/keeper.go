@@ -55,11 +55,12 @@ func (k *Keeper) Ensure(ctx context.Context, b Block) (Valid, error) {
 		return k.fallBack(held, decision, offline(decision))
 	}
 	if decision.Do != Reuse {
-		unlock, err := k.lock(ctx, b, key)
+		locked, unlock, err := k.lock(ctx, key)
 		if err != nil {
 			return k.fallBack(held, decision, err)
 		}
 		defer unlock()
+		ctx = locked
 		if held, err = k.read(ctx, key, b.Schema.Credential); err != nil {
 			return Valid{}, err
 		}
@@ -106,21 +107,6 @@ func (k *Keeper) fallBack(h *held, d Decision, err error) (Valid, error) {
 		v.Warning += " It is tried again from " + next.UTC().Format(time.RFC3339) + "."
 	}
 	return v, nil
-}
-
-// lock takes the lock of the account: within this process first, then across processes.
-func (k *Keeper) lock(ctx context.Context, b Block, key store.Key) (unlock func(), err error) {
-	name := key.Vendor + "/" + key.Account
-	leave, err := k.accounts.lock(ctx, name)
-	if err != nil {
-		return nil, canceled(err)
-	}
-	release, err := k.Store.Lock(ctx, name)
-	if err != nil {
-		leave()
-		return nil, storeFailed("take the account's lock, without which no vendor is called", err)
-	}
-	return func() { release(); leave() }, nil
 }
 
 // Found is what [Keeper.Peek] found.

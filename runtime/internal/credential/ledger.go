@@ -1,12 +1,14 @@
 package credential
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
 	"time"
 
 	"github.com/authrun/authrun/runtime/internal/exchange"
+	"github.com/authrun/authrun/runtime/internal/limit"
 	"github.com/authrun/authrun/runtime/store"
 )
 
@@ -58,10 +60,11 @@ func (l *ledger) allowed() (takeBack func(), err error) {
 func (l *ledger) begin(ctx context.Context) (int64, error) {
 	row, gate := l.row, l.gate
 	for {
-		if err := l.interrupt.Err(); err != nil {
-			return 0, l.refuse(canceled(err))
+		if l.interrupt.Err() != nil {
+			return 0, l.refuse(canceled(context.Cause(l.interrupt)))
 		}
 		row.At = l.keeper.Now()
+		row.Needed = limit.Horizon(gate.limits, gate.ask.Operation, row.At)
 		id, err := l.keeper.Store.Begin(ctx, row, gate.judge)
 		if err == nil {
 			l.keeper.calls.add(1)
@@ -75,7 +78,7 @@ func (l *ledger) begin(ctx context.Context) (int64, error) {
 			l.waiting(p.Reason, p.Until)
 		}
 		if err := l.keeper.wait(l.interrupt, p.Wait); err != nil {
-			return 0, l.refuse(canceled(err))
+			return 0, l.refuse(canceled(cmp.Or(context.Cause(l.interrupt), err)))
 		}
 		gate.ask.Waited += p.Wait
 	}

@@ -279,7 +279,7 @@ func TestNoLockNoCall(t *testing.T) {
 // lockless is a store whose locks cannot be had.
 type lockless struct{ store.Store }
 
-func (lockless) Lock(context.Context, string) (func(), error) { return nil, store.ErrReadOnly }
+func (lockless) Lock(context.Context, string) (store.Lease, error) { return nil, store.ErrReadOnly }
 
 // TestLook shows what a plan says in each state, and that it changes nothing.
 func TestLook(t *testing.T) {

@@ -3,7 +3,43 @@ package credential
 import (
 	"context"
 	"sync"
+
+	"github.com/authrun/authrun/runtime/store"
 )
+
+// lock takes the lock of the account: within this process first, then across processes. What is done under it goes by the context that it
+// gives, which ends with ctx, and when the lock is lost: as after an interrupt, nothing new is sent then.
+func (k *Keeper) lock(ctx context.Context, key store.Key) (locked context.Context, unlock func(), err error) {
+	name := key.Vendor + "/" + key.Account
+	leave, err := k.accounts.lock(ctx, name)
+	if err != nil {
+		return nil, nil, canceled(err)
+	}
+	lease, err := k.Store.Lock(ctx, name)
+	if err != nil {
+		leave()
+		return nil, nil, storeFailed("take the account's lock, without which no vendor is called", err)
+	}
+	locked, release := whileHeld(ctx, lease)
+	return locked, func() { release(); lease.Unlock(); leave() }, nil
+}
+
+// whileHeld gives a context that ends with ctx, and when the lease is lost. release ends it, too.
+func whileHeld(ctx context.Context, lease store.Lease) (held context.Context, release func()) {
+	lost := lease.Lost()
+	if lost == nil {
+		return ctx, func() {}
+	}
+	held, cancel := context.WithCancelCause(ctx)
+	go func() {
+		select {
+		case <-lost:
+			cancel(&Failed{Class: ClassStore, Text: "The account's lock was lost, without which no vendor is called."})
+		case <-held.Done():
+		}
+	}()
+	return held, func() { cancel(nil) }
+}
 
 // locks is one lock per name. A waiter gives up with its own context.
 type locks struct {

@@ -26,7 +26,7 @@ func (k *Keeper) Revoke(ctx context.Context, b Block) (Revoked, error) {
 	if !ok {
 		return Revoked{}, notKnown(b)
 	}
-	unlock, err := k.lock(ctx, b, key)
+	ctx, unlock, err := k.lock(ctx, key)
 	if err != nil {
 		return Revoked{}, err
 	}
@@ -91,7 +91,7 @@ func (k *Keeper) Import(ctx context.Context, b Block, value json.RawMessage, lif
 	if tokenIn(value) == "" {
 		return Valid{}, &Failed{Class: ClassInvalidConfig, Text: "There is no token to import."}
 	}
-	unlock, err := k.lock(ctx, b, key)
+	ctx, unlock, err := k.lock(ctx, key)
 	if err != nil {
 		return Valid{}, err
 	}

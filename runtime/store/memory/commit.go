@@ -16,6 +16,11 @@ func (s *Store) Commit(ctx context.Context, c store.Change) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for _, g := range c.Given {
+		if !s.has(g) {
+			return store.ErrStale
+		}
+	}
 	if c.Put != nil && s.records[c.Put.Key].Generation != c.Expect {
 		return store.ErrConflict
 	}
@@ -30,18 +35,7 @@ func (s *Store) Commit(ctx context.Context, c store.Change) error {
 			s.exchanges = slices.Delete(s.exchanges, i, i+1)
 		}
 	}
-	for _, key := range c.Retire {
-		if r, ok := s.records[key]; ok && r.RetiredAt.IsZero() {
-			r.RetiredAt = utc(c.RetireAt)
-			s.records[key] = r
-		}
-	}
-	for _, key := range c.Forget {
-		delete(s.records, key)
-	}
-	if c.Put != nil {
-		s.records[c.Put.Key] = copyRecord(*c.Put)
-	}
+	s.change(c)
 	for _, ref := range c.Unlatch {
 		delete(s.latches, ref)
 	}
@@ -56,6 +50,27 @@ func (s *Store) Commit(ctx context.Context, c store.Change) error {
 		s.uses[address{u.Flow, u.Address}] = u
 	}
 	return nil
+}
+
+// change does what a change says of records, and tells those who watch.
+func (s *Store) change(c store.Change) {
+	var changed []store.Key
+	for _, key := range c.Retire {
+		if r, ok := s.records[key]; ok && r.RetiredAt.IsZero() {
+			r.RetiredAt = utc(c.RetireAt)
+			s.records[key] = r
+			changed = append(changed, key)
+		}
+	}
+	for _, key := range c.Forget {
+		delete(s.records, key)
+		changed = append(changed, key)
+	}
+	if c.Put != nil {
+		s.records[c.Put.Key] = copyRecord(*c.Put)
+		changed = append(changed, c.Put.Key)
+	}
+	s.board.Tell(changed...)
 }
 
 // find is the index of the exchange with that ID. They lie in the order of their IDs.

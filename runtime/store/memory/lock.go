@@ -3,6 +3,8 @@ package memory
 import (
 	"context"
 	"sync"
+
+	"github.com/authrun/authrun/runtime/store"
 )
 
 // locks are the names that are locked now. A name that nobody holds or waits for is not kept.
@@ -18,14 +20,14 @@ type turn struct {
 }
 
 // Lock takes the lock of that name.
-func (s *Store) Lock(ctx context.Context, name string) (unlock func(), err error) {
+func (s *Store) Lock(ctx context.Context, name string) (store.Lease, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	t := s.locks.join(name)
 	select {
 	case t.holder <- struct{}{}:
-		return func() { <-t.holder; s.locks.leave(name, t) }, nil
+		return store.Kept(func() { <-t.holder; s.locks.leave(name, t) }), nil
 	case <-ctx.Done():
 		s.locks.leave(name, t)
 		return nil, ctx.Err()

@@ -5,6 +5,7 @@
 package memory
 
 import (
+	"bytes"
 	"context"
 	"maps"
 	"slices"
@@ -12,19 +13,30 @@ import (
 	"time"
 
 	"github.com/authrun/authrun/runtime/store"
+	"github.com/authrun/authrun/runtime/store/internal/news"
 )
+
+// Options are the settings of [With]. The zero value works.
+type Options struct {
+	// Rows is how many of the exchanges begun last are kept in any case. Older ones are deleted when no limit needs them any more; 0: 100,000.
+	Rows int
+}
 
 // Store is a store in memory. Its zero value does not work; see [New].
 type Store struct {
+	rows  int // of Options
 	locks locks
+	board news.Board
 
 	mu        sync.Mutex
 	last      int64 // ID given last
+	full      int   // so many exchanges are a reason to look for old ones: not at each, because all are moved
 	exchanges []store.Exchange
 	records   map[store.Key]store.Record
 	latches   map[store.LatchRef]store.Latch
 	uses      map[address]store.Use
 	values    map[string][]byte
+	closed    bool
 }
 
 // address is a flow's auth block, in the one folder or another.
@@ -33,8 +45,16 @@ type address struct{ flow, address string }
 var _ store.Store = (*Store)(nil)
 
 // New returns an empty store.
-func New() *Store {
+func New() *Store { return With(Options{}) }
+
+// With returns an empty store with settings of its own.
+func With(o Options) *Store {
+	if o.Rows == 0 {
+		o.Rows = 100_000
+	}
 	return &Store{
+		rows:    o.Rows,
+		full:    o.Rows + 1,
 		records: map[store.Key]store.Record{},
 		latches: map[store.LatchRef]store.Latch{},
 		uses:    map[address]store.Use{},
@@ -104,9 +124,23 @@ func (s *Store) Begin(ctx context.Context, e store.Exchange, judge store.Judge) 
 	s.last++
 	s.exchanges = append(s.exchanges, store.Exchange{
 		ID: s.last, At: utc(e.At), Key: e.Key, Address: e.Address, Operation: e.Operation, Process: e.Process,
-		Scopes: maps.Clone(e.Scopes),
+		Scopes: maps.Clone(e.Scopes), Needed: utc(e.Needed), Clock: e.Clock,
 	})
+	s.prune(e.At)
 	return s.last, nil
+}
+
+// prune deletes rows beyond the newest ones that no limit needs at now.
+func (s *Store) prune(now time.Time) {
+	if len(s.exchanges) < s.full {
+		return
+	}
+	old := len(s.exchanges) - s.rows
+	kept := slices.DeleteFunc(s.exchanges[:old:old], func(e store.Exchange) bool { return !e.Needed.IsZero() && e.Needed.Before(now) })
+	if len(kept) < old {
+		s.exchanges = append(kept, s.exchanges[old:]...)
+	}
+	s.full = len(s.exchanges) + s.rows/4 + 1
 }
 
 // Exchanges reads the rows of the ledger that q selects.
@@ -185,5 +219,51 @@ func (s *Store) SetValue(ctx context.Context, name string, value []byte) ([]byte
 	return slices.Clone(s.values[name]), nil
 }
 
-// Close does nothing: the memory is freed with the Store.
-func (s *Store) Close() error { return nil }
+// SwapValue writes a named value if the one that is there is old.
+func (s *Store) SwapValue(ctx context.Context, name string, old, value []byte) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case !s.has(store.Given{Name: name, Value: old}):
+		return store.ErrConflict
+	case value == nil:
+		delete(s.values, name)
+	default:
+		s.values[name] = bytes.Clone(value)
+	}
+	return nil
+}
+
+// has tells whether a named value is as it is given.
+func (s *Store) has(g store.Given) bool {
+	v, there := s.values[g.Name]
+	return there == (g.Value != nil) && bytes.Equal(v, g.Value)
+}
+
+// Watch calls changed for every record that is written, retired or forgotten.
+func (s *Store) Watch(ctx context.Context, changed func(store.Key)) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return news.ErrClosed
+	}
+	reader := s.board.Join()
+	s.mu.Unlock()
+	defer s.board.Leave(reader)
+	return reader.Read(ctx, changed)
+}
+
+// Close ends what watches. The memory is freed with the Store.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	s.board.End(news.ErrClosed)
+	return nil
+}

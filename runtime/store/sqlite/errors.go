@@ -15,13 +15,18 @@ import (
 // fail is err as the store's callers get it: with the file, with what was being done where that is not plain, and with one of the store's
 // errors in its tree where one fits.
 func fail(path, doing string, err error) error {
-	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrConflict) {
+	if errors.Is(err, store.ErrNotFound) || refused(err) {
 		return err
 	}
 	if doing != "" {
 		doing += ": "
 	}
 	return fmt.Errorf("store %s: %s%w", path, doing, classify(err))
+}
+
+// refused tells whether err is that of a write which was refused before it wrote anything.
+func refused(err error) bool {
+	return errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrStale) || errors.Is(err, errForbidden)
 }
 
 // classify puts one of the store's errors before an error of SQLite.

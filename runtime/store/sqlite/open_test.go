@@ -346,7 +346,7 @@ func TestVersionIsKept(t *testing.T) {
 			t.Errorf("%s is %q (%v), want %q", name, got, err, want)
 		}
 	}
-	for pragma, want := range map[string]string{"journal_mode": "wal", "user_version": "1", "application_id": "1635087464"} {
+	for pragma, want := range map[string]string{"journal_mode": "wal", "user_version": "2", "application_id": "1635087464"} {
 		var got string
 		if err := db.QueryRow("PRAGMA " + pragma).Scan(&got); err != nil || got != want {
 			t.Errorf("%s is %q (%v), want %q", pragma, got, err, want)

@@ -129,11 +129,11 @@ func TestKilledWithALock(t *testing.T) {
 	if err := holder.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	unlock, err := s.Lock(t.Context(), "lingju/a")
+	lease, err := s.Lock(t.Context(), "lingju/a")
 	if err != nil {
 		t.Fatal(err)
 	}
-	unlock()
+	lease.Unlock()
 	_ = holder.Wait()
 }
 

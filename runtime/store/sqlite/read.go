@@ -13,7 +13,7 @@ import (
 )
 
 const recordColumns = `vendor, account, fingerprint, generation, sealed, made_by, issued_at, expires_at, usable_at, renewable, renew_until,
-	retired_at, switches, trouble_class, trouble_text, trouble_at, trouble_next, trouble_count`
+	retired_at, switches, trouble_class, trouble_text, trouble_at, trouble_next, trouble_count, boot, up`
 
 // Record reads one record.
 func (s *Store) Record(ctx context.Context, key store.Key) (store.Record, error) {
@@ -32,10 +32,12 @@ func (s *Store) Records(ctx context.Context, vendor, account string) ([]store.Re
 }
 
 func scanRecord(rows *sql.Rows) (r store.Record, err error) {
-	var generation int64
+	var generation, up int64
 	var issued, expires, usable, until, retired, at, next sql.NullInt64
 	err = rows.Scan(&r.Key.Vendor, &r.Key.Account, &r.Key.Fingerprint, &generation, &r.Sealed, &r.MadeBy, &issued, &expires, &usable,
-		&r.Renewable, &until, &retired, &r.Switches, &r.Trouble.Class, &r.Trouble.Text, &at, &next, &r.Trouble.Count)
+		&r.Renewable, &until, &retired, &r.Switches, &r.Trouble.Class, &r.Trouble.Text, &at, &next, &r.Trouble.Count,
+		&r.Clock.Boot, &up)
+	r.Clock.Up = time.Duration(up)
 	r.Generation = uint64(generation) //nolint:gosec // The same bits that were written.
 	r.IssuedAt, r.ExpiresAt, r.UsableAt, r.RenewUntil = moment(issued), moment(expires), moment(usable), moment(until)
 	r.RetiredAt, r.Trouble.At, r.Trouble.NextTry = moment(retired), moment(at), moment(next)
@@ -64,7 +66,8 @@ func (s *Store) Exchanges(ctx context.Context, q store.Query) ([]store.Exchange,
 
 // selection is the statement that selects rows of the ledger.
 func selection(q store.Query) (text string, args []any) {
-	text = `SELECT id, at, vendor, account, fingerprint, address, operation, process, scopes, outcome, status, took, generation FROM `
+	text = `SELECT id, at, vendor, account, fingerprint, address, operation, process, scopes, outcome, status, took, generation,
+		needed, boot, up FROM `
 	from := "exchange"
 	var where []string
 	add := func(condition string, values ...any) {
@@ -92,11 +95,12 @@ func selection(q store.Query) (text string, args []any) {
 }
 
 func scanExchange(rows *sql.Rows) (e store.Exchange, err error) {
-	var at sql.NullInt64
-	var took, generation int64
+	var at, needed sql.NullInt64
+	var took, generation, up int64
 	var scopes string
 	err = rows.Scan(&e.ID, &at, &e.Key.Vendor, &e.Key.Account, &e.Key.Fingerprint, &e.Address, &e.Operation, &e.Process, &scopes, &e.Outcome,
-		&e.Status, &took, &generation)
+		&e.Status, &took, &generation, &needed, &e.Clock.Boot, &up)
+	e.Needed, e.Clock.Up = moment(needed), time.Duration(up)
 	e.At, e.Took, e.Generation = moment(at), time.Duration(took), uint64(generation) //nolint:gosec // The same bits that were written.
 	if err != nil {
 		return e, err
@@ -129,17 +133,6 @@ func scanUse(rows *sql.Rows) (u store.Use, err error) {
 	err = rows.Scan(&u.Flow, &u.Address, &u.Key.Vendor, &u.Key.Account, &u.Key.Fingerprint, &u.Inputs, &at)
 	u.At = moment(at)
 	return u, err
-}
-
-// Value reads a named value.
-func (s *Store) Value(ctx context.Context, name string) ([]byte, error) {
-	rows, err := query(ctx, s, "read a value", scanValue, `SELECT content FROM value WHERE name = ?`, name)
-	return only(rows, err)
-}
-
-func scanValue(rows *sql.Rows) (v []byte, err error) {
-	err = rows.Scan(&v)
-	return v, err
 }
 
 // query reads rows with a statement that is prepared once.

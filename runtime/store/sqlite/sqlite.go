@@ -28,14 +28,21 @@ type Options struct {
 	Version string
 	// Wait is how long a read or a write waits for another process that holds the store; 0: 10 s.
 	Wait time.Duration
+	// Rows is how many of the exchanges begun last are kept in any case. Older ones are deleted when no limit needs them any more;
+	// 0: 100,000.
+	Rows int
+	// Poll is how often others' changes are looked for while somebody watches; 0: 1 s.
+	Poll time.Duration
 }
 
 // Store is an open database. Its methods are those of store.Store, whose errors they return wrapped in a text that names the file.
 type Store struct {
 	path     string
 	readOnly error // why nothing can be written; nil: it can
+	rows     int   // of Options
 	read     *sql.DB
 	write    *writer
+	poll     poller
 
 	mu       sync.Mutex
 	prepared map[string]*sql.Stmt // of read, by their text
@@ -55,11 +62,18 @@ func Open(ctx context.Context, path string, o Options) (s *Store, created bool, 
 	if o.Wait == 0 {
 		o.Wait = 10 * time.Second
 	}
+	if o.Rows == 0 {
+		o.Rows = 100_000
+	}
+	if o.Poll == 0 {
+		o.Poll = time.Second
+	}
 	made, err := prepare(ctx, path, o)
 	if err != nil {
 		return nil, false, fail(path, "", err)
 	}
-	s = &Store{path: path, readOnly: unwritable(path), prepared: map[string]*sql.Stmt{}}
+	s = &Store{path: path, readOnly: unwritable(path), rows: o.Rows, prepared: map[string]*sql.Stmt{}}
+	s.poll.store, s.poll.every, s.poll.poked = s, o.Poll, make(chan struct{}, 1)
 	s.read = sql.OpenDB(connector{path: path, readOnly: s.readOnly != nil, wait: o.Wait})
 	if s.readOnly != nil {
 		s.read.SetMaxIdleConns(-1) // Each read opens the file anew and so sees what others wrote.
@@ -92,6 +106,7 @@ func (s *Store) ReadOnly() error {
 // Close waits for writes under way and closes the database. SQLite moves what the WAL holds into the database when the last process
 // closes it.
 func (s *Store) Close() error {
+	s.poll.close()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {

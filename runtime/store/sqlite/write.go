@@ -33,8 +33,10 @@ func (s *Store) Begin(ctx context.Context, e store.Exchange, judge store.Judge) 
 				return errForbidden
 			}
 		}
-		id, err = begin(t, e)
-		return err
+		if id, err = begin(t, e); err != nil {
+			return err
+		}
+		return prune(t, id, e.At, s.rows)
 	})
 	switch {
 	case forbidden != nil:
@@ -79,8 +81,9 @@ func begin(t *transaction, e store.Exchange) (id int64, err error) {
 		scopes = string(text)
 	}
 	result, err := t.exec(`INSERT INTO exchange (at, vendor, account, fingerprint, address, operation, process, scopes, outcome, status, took,
-		generation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, 0)`,
-		nanoseconds(e.At), e.Key.Vendor, e.Key.Account, e.Key.Fingerprint, e.Address, e.Operation, e.Process, scopes)
+		generation, needed, boot, up) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, 0, ?, ?, ?)`,
+		nanoseconds(e.At), e.Key.Vendor, e.Key.Account, e.Key.Fingerprint, e.Address, e.Operation, e.Process, scopes, nanoseconds(e.Needed),
+		e.Clock.Boot, int64(e.Clock.Up))
 	if err != nil {
 		return 0, err
 	}
@@ -98,8 +101,14 @@ func begin(t *transaction, e store.Exchange) (id int64, err error) {
 
 // Commit writes a change.
 func (s *Store) Commit(ctx context.Context, c store.Change) error {
-	return s.change(ctx, "commit", func(t *transaction) error {
-		if c.Put != nil { // First, because a job may be refused only before it wrote anything.
+	err := s.change(ctx, "commit", func(t *transaction) error {
+		// First, because a job may be refused only before it wrote anything.
+		for _, g := range c.Given {
+			if err := given(t, g, store.ErrStale); err != nil {
+				return err
+			}
+		}
+		if c.Put != nil {
 			if err := expect(t, c.Put.Key, c.Expect); err != nil {
 				return err
 			}
@@ -118,6 +127,10 @@ func (s *Store) Commit(ctx context.Context, c store.Change) error {
 		}
 		return use(t, c.Use)
 	})
+	if err == nil && (c.Put != nil || len(c.Retire)+len(c.Forget) > 0) {
+		s.poll.poke()
+	}
+	return err
 }
 
 // expect refuses where the record is not of that generation.
@@ -152,24 +165,15 @@ func settle(t *transaction, outcomes []store.Outcome, unsent []int64) error {
 
 // takeBack deletes an exchange that was never sent, and what it counted for.
 func takeBack(t *transaction, id int64) error {
-	var text string
-	err := t.row(`DELETE FROM exchange WHERE id = ? AND outcome = '' RETURNING scopes`, []any{id}, &text)
+	r := row{id: id}
+	err := t.row(`DELETE FROM exchange WHERE id = ? AND outcome = '' RETURNING scopes`, []any{id}, &r.scopes)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	scopes, err := parseScopes(text)
-	if err != nil {
-		return err
-	}
-	for name, scope := range scopes {
-		if _, err := t.exec(`DELETE FROM counted WHERE name = ? AND scope = ? AND exchange = ?`, name, scope, id); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.discount(r)
 }
 
 func retire(t *transaction, keys []store.Key, at time.Time) error {
@@ -193,10 +197,11 @@ func put(t *transaction, forget []store.Key, r *store.Record) error {
 	if r == nil {
 		return nil
 	}
-	_, err := t.exec(`INSERT OR REPLACE INTO record (`+recordColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	_, err := t.exec(`INSERT OR REPLACE INTO record (`+recordColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		r.Key.Vendor, r.Key.Account, r.Key.Fingerprint, int64(r.Generation), r.Sealed, r.MadeBy, //nolint:gosec // The same bits come back.
 		nanoseconds(r.IssuedAt), nanoseconds(r.ExpiresAt), nanoseconds(r.UsableAt), r.Renewable, nanoseconds(r.RenewUntil),
-		nanoseconds(r.RetiredAt), r.Switches, r.Trouble.Class, r.Trouble.Text, nanoseconds(r.Trouble.At), nanoseconds(r.Trouble.NextTry), r.Trouble.Count)
+		nanoseconds(r.RetiredAt), r.Switches, r.Trouble.Class, r.Trouble.Text, nanoseconds(r.Trouble.At), nanoseconds(r.Trouble.NextTry), r.Trouble.Count,
+		r.Clock.Boot, int64(r.Clock.Up))
 	return err
 }
 
@@ -221,22 +226,6 @@ func use(t *transaction, u *store.Use) error {
 	_, err := t.exec(`INSERT OR REPLACE INTO used (flow, address, vendor, account, fingerprint, inputs, at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		u.Flow, u.Address, u.Key.Vendor, u.Key.Account, u.Key.Fingerprint, u.Inputs, nanoseconds(u.At))
 	return err
-}
-
-// SetValue writes a named value unless there is one.
-func (s *Store) SetValue(ctx context.Context, name string, value []byte) ([]byte, error) {
-	there, err := s.Value(ctx, name)
-	if err == nil || !errors.Is(err, store.ErrNotFound) {
-		return there, err
-	}
-	err = s.change(ctx, "write a value", func(t *transaction) error {
-		_, err := t.exec(`INSERT OR IGNORE INTO value (name, content) VALUES (?, ?)`, name, value)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return s.Value(ctx, name)
 }
 
 // nanoseconds is a time as a column holds it: NULL for the zero time, and the ends of the range for what lies beyond.

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"sync"
 	"time"
-
-	"github.com/authrun/authrun/runtime/store"
 )
 
 // writer makes all writes of this process, in one goroutine and on one connection of its own. What was asked for while it waited for the
@@ -189,7 +187,7 @@ func (w *writer) begin(wanted func() bool) error {
 func (w *writer) commit(jobs []*job) (results []error, err error) {
 	for _, j := range jobs {
 		err := j.do(w.tx)
-		if err != nil && !errors.Is(err, store.ErrConflict) && !errors.Is(err, errForbidden) {
+		if err != nil && !refused(err) {
 			w.reset()
 			return nil, err
 		}

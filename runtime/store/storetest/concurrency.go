@@ -115,7 +115,7 @@ func testConcurrentJudge(t *testing.T, s store.Store) {
 }
 
 func testLock(t *testing.T, s store.Store) {
-	unlock, err := s.Lock(t.Context(), "lingju/a")
+	lease, err := s.Lock(t.Context(), "lingju/a")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func testLock(t *testing.T, s store.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	elsewhere()
+	elsewhere.Unlock()
 
 	ctx, cancel := context.WithCancel(t.Context())
 	waited := make(chan error)
@@ -140,13 +140,13 @@ func testLock(t *testing.T, s store.Store) {
 	}
 
 	go func() {
-		unlock, err := s.Lock(t.Context(), "lingju/a")
+		lease, err := s.Lock(t.Context(), "lingju/a")
 		if err == nil {
-			unlock()
+			lease.Unlock()
 		}
 		waited <- err
 	}()
-	unlock()
+	lease.Unlock()
 	if err := <-waited; err != nil {
 		t.Errorf("after it was given back: %v", err)
 	}
@@ -156,11 +156,11 @@ func testLock(t *testing.T, s store.Store) {
 func testConcurrentLock(t *testing.T, s store.Store) {
 	var inside atomic.Int32
 	together(t, 8, func(int) error {
-		unlock, err := s.Lock(t.Context(), "lingju/a")
+		lease, err := s.Lock(t.Context(), "lingju/a")
 		if err != nil {
 			return err
 		}
-		defer unlock()
+		defer lease.Unlock()
 		if n := inside.Add(1); n != 1 {
 			return fmt.Errorf("%d hold the lock", n)
 		}
