@@ -15,17 +15,23 @@ const (
 	backoffMax = 5 * time.Minute
 )
 
+// backoff is the time after the n-th failure in a row.
+func backoff(n int) time.Duration {
+	if n >= 10 {
+		return backoffMax
+	}
+	return min(backoffMin<<(n-1), backoffMax)
+}
+
 // trouble is what a record remembers of a failure, the n-th in a row; nil: nothing, because a latch holds it back already, or because it
-// says nothing of the vendor.
+// says nothing of the vendor or its plugin. A plugin that crashes is no better than a vendor that is down: it is not started in a loop, and
+// what it had sent is not sent in a loop.
 func trouble(failed *Failed, n int, retryAfter time.Duration, now time.Time) *store.Trouble {
 	switch failed.Class {
-	case ClassPlugin, ClassStore, ClassCanceled, string(sdk.InvalidCredentials), string(sdk.InvalidRequest):
+	case ClassStore, ClassCanceled, ClassInvalidConfig, string(sdk.InvalidCredentials), string(sdk.InvalidRequest):
 		return nil
 	}
-	delay := backoffMax
-	if n < 10 {
-		delay = min(backoffMin<<(n-1), backoffMax)
-	}
+	delay := backoff(n)
 	if retryAfter > 0 {
 		delay = retryAfter
 	}

@@ -37,6 +37,14 @@ type Decision struct {
 	Living bool
 }
 
+// operation is the operation that does it.
+func (d Decision) operation() sdk.Operation {
+	if d.Do == Renew {
+		return sdk.OpRenew
+	}
+	return sdk.OpAcquire
+}
+
 // Decide applies the table of a credential's life to the facts. It is pure: the same facts give the same decision.
 func Decide(f Facts) Decision {
 	if f.Record == nil || f.Record.Sealed == nil {

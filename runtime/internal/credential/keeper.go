@@ -45,7 +45,7 @@ func (k *Keeper) Calls() int { return k.calls.value() }
 // What lives is reused without a lock. Whoever has to call the vendor holds the lock of the account, across processes, from reading the
 // store again until what came of the call is stored: others wait for that, and then find it.
 func (k *Keeper) Ensure(ctx context.Context, b Block) (Valid, error) {
-	key := k.keyOf(b)
+	key, asked := k.keyOf(b), k.Now()
 	held, err := k.read(ctx, key, b.Schema.Credential)
 	if err != nil {
 		return Valid{}, err
@@ -64,6 +64,9 @@ func (k *Keeper) Ensure(ctx context.Context, b Block) (Valid, error) {
 		if held, err = k.read(ctx, key, b.Schema.Credential); err != nil {
 			return Valid{}, err
 		}
+		if b.Forced, err = k.stillForced(ctx, b, key, held, asked); err != nil {
+			return k.fallBack(held, decision, err)
+		}
 		if decision, warning = k.decide(b, held); decision.Do != Reuse {
 			return k.make(ctx, b, key, held, decision)
 		}
@@ -76,9 +79,24 @@ func (k *Keeper) Ensure(ctx context.Context, b Block) (Valid, error) {
 	return v.Valid, k.settle(ctx, b, held.record.UsableAt)
 }
 
+// stillForced tells whether a forced call is still to be made by somebody who asked for it at that time and then waited for the account's
+// lock: not where another made it meanwhile. Ten who force one refused password at once would be ten refusals.
+func (k *Keeper) stillForced(ctx context.Context, b Block, key store.Key, h *held, asked time.Time) (bool, error) {
+	if !b.Forced || h != nil && (h.record.IssuedAt.After(asked) || h.record.Trouble.At.After(asked)) {
+		return false, nil
+	}
+	latch, err := k.latch(ctx, k.latches(b, key))
+	return latch == nil || !latch.At.After(asked), err
+}
+
 // make renews or acquires.
 func (k *Keeper) make(ctx context.Context, b Block, key store.Key, h *held, d Decision) (Valid, error) {
-	v, err := k.operate(ctx, b, k.latches(b, key), h, d)
+	u, err := k.unfinished(ctx, b, key, d)
+	if err != nil {
+		return k.fallBack(h, d, err)
+	}
+	d = u.instead(b, d)
+	v, err := k.operate(ctx, b, k.latches(b, key), h, d, u)
 	if err != nil {
 		return k.fallBack(h, d, err)
 	}
@@ -182,8 +200,8 @@ func (k *Keeper) use(ctx context.Context, b Block, key store.Key) error {
 		return nil
 	}
 	err := k.Store.Commit(ctx, store.Change{Use: use})
-	// A store that cannot be written still serves what lives.
-	if err != nil && !errors.Is(err, store.ErrReadOnly) && !errors.Is(err, store.ErrFull) {
+	// A store that cannot be written, now or ever, still serves what lives.
+	if err != nil && !errors.Is(err, store.ErrReadOnly) && !errors.Is(err, store.ErrFull) && !errors.Is(err, store.ErrBusy) {
 		return storeFailed("write to the store", err)
 	}
 	return nil

@@ -77,12 +77,13 @@ func (k *Keeper) Look(ctx context.Context, b Block) (Look, error) {
 	if d.Do == Reuse {
 		return look, nil
 	}
-	op := sdk.OpAcquire
-	if d.Do == Renew {
-		op = sdk.OpRenew
+	u, err := k.unfinished(ctx, b, key, d)
+	if err != nil {
+		return Look{}, err
 	}
-	look.Calls = b.calls(op)
-	return look, k.forbidden(ctx, b, id, h, d, op, &look)
+	d = u.instead(b, d)
+	look.Do, look.Reason, look.Calls = d.Do, d.Reason, b.calls(d.operation())
+	return look, k.forbidden(ctx, b, id, h, d, u, &look)
 }
 
 // calls is how many exchanges an operation makes at most.
@@ -156,8 +157,12 @@ func (k *Keeper) limits(ctx context.Context, b Block, look *Look) error {
 }
 
 // forbidden says in look what stands against the operation.
-func (k *Keeper) forbidden(ctx context.Context, b Block, id identity, h *held, d Decision, op sdk.Operation, look *Look) error {
+func (k *Keeper) forbidden(ctx context.Context, b Block, id identity, h *held, d Decision, u unfinished, look *Look) error {
+	op := d.operation()
 	why := heldBack(h, k.Now(), b.Address)
+	if why == nil {
+		why = u.heldBack(k.Now(), b.Address)
+	}
 	if look.Latch != nil {
 		why = k.latchFailure(b, id, *look.Latch)
 	}

@@ -1,7 +1,6 @@
 package credential
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +13,7 @@ import (
 )
 
 // operate does what was decided: renews, and acquires where there is nothing to renew or the vendor says that it is dead.
-func (k *Keeper) operate(ctx context.Context, b Block, id identity, h *held, d Decision) (valid, error) {
+func (k *Keeper) operate(ctx context.Context, b Block, id identity, h *held, d Decision, u unfinished) (valid, error) {
 	if !b.Forced {
 		if err := k.latched(ctx, b, id); err != nil {
 			return valid{}, err
@@ -22,9 +21,12 @@ func (k *Keeper) operate(ctx context.Context, b Block, id identity, h *held, d D
 		if err := heldBack(h, k.Now(), b.Address); err != nil {
 			return valid{}, err
 		}
+		if err := u.heldBack(k.Now(), b.Address); err != nil {
+			return valid{}, err
+		}
 	}
 	if err := k.check(ctx, b); err != nil {
-		return valid{}, err
+		return valid{}, k.refused(ctx, &attempt{b: b, id: id, held: h, op: d.operation()}, &ledger{}, err)
 	}
 	if d.Do == Renew {
 		v, err := k.run(ctx, b, id, h, d, sdk.OpRenew)
@@ -80,6 +82,11 @@ func (k *Keeper) run(ctx context.Context, b Block, id identity, h *held, d Decis
 			return v, nil
 		}
 		delay, again := r.next(n, err)
+		if a.spent {
+			// The pair may be used up, so it is not sent a second time.
+			a.op, a.spent = sdk.OpAcquire, false
+			a.ask.Operation, a.ask.Early = a.op, d.Living
+		}
 		if a.ask.Retry && ours(err) {
 			// A limit that refuses the next try says nothing new: what the vendor said last is why it failed.
 			return valid{}, a.last
@@ -107,6 +114,7 @@ type attempt struct {
 	op     sdk.Operation
 	ask    limit.Ask
 	last   error // of the try before
+	spent  bool  // it was a renewal, and the vendor may have renewed: what is held is not to be sent for that again
 }
 
 // ours tells whether err is our own refusal: a limit, a latch, the store, an interrupt.
@@ -128,7 +136,7 @@ func (k *Keeper) try(ctx context.Context, a *attempt) (valid, error) {
 func (k *Keeper) perform(ctx context.Context, a *attempt) (r sdk.Result, l *ledger, sent time.Time, err error) {
 	plugin, err := a.b.Plugin(ctx)
 	if err != nil {
-		return r, nil, sent, err
+		return r, nil, sent, k.refused(ctx, a, &ledger{}, err)
 	}
 	transport, err := a.b.Transport()
 	if err != nil {
@@ -187,18 +195,16 @@ func (k *Keeper) refused(ctx context.Context, a *attempt, l *ledger, why error) 
 	failed.Text = k.Redact(failed.Text)
 	now := k.Now()
 	change := l.change(failed.Class, 0)
+	a.spent = a.op == sdk.OpRenew && !a.b.Schema.Token.Sliding && l.mayHaveRenewed()
 	// That a credential could not be ended is no reason not to get one.
 	if l.sent() && a.op != sdk.OpRevoke {
 		change.Latch = a.id.latchFor(failed.Class, failed.Text, now)
 	}
-	if t := a.trouble(&failed, why, now); t != nil {
-		record := store.Record{Key: a.id.key}
-		if a.held != nil {
-			record = a.held.record
-			a.held.record.Trouble = *t
-		}
-		record.Trouble = *t
+	if record, news := a.remembered(&failed, l.own() != nil, why, now); news {
 		change.Put, change.Expect = &record, record.Generation
+		if a.b.Used == nil {
+			change.Use = k.used(a.b, a.id.key) // so that the next run knows that it may have nothing to do
+		}
 	}
 	if len(change.Outcomes)+len(change.Unsent) == 0 && change.Put == nil {
 		return why
@@ -218,11 +224,33 @@ func (k *Keeper) refused(ctx context.Context, a *attempt, l *ledger, why error) 
 	return why
 }
 
-// trouble is what the record is to remember of a failed try; nil: nothing, as of what is our own refusal.
-func (a *attempt) trouble(failed *Failed, why error, now time.Time) *store.Trouble {
-	if ours(why) || a.op == sdk.OpRevoke {
-		return nil
+// remembered is the record with what it is to remember of a failed try, and whether that is anything. Our own refusals and a revoke leave
+// nothing; neither does a dead token that was to be renewed, but that it is not renewed again: it is acquired at once.
+func (a *attempt) remembered(failed *Failed, own bool, why error, now time.Time) (record store.Record, news bool) {
+	record = store.Record{Key: a.id.key}
+	if a.held != nil {
+		record = a.held.record
 	}
+	switch {
+	case own || a.op == sdk.OpRevoke:
+		return record, false
+	case a.op == sdk.OpRenew && failed.Class == string(sdk.TokenDead):
+		record.Renewable = false
+	default:
+		t := a.trouble(failed, why, now)
+		if t == nil {
+			return record, false
+		}
+		record.Trouble = *t
+	}
+	if a.held != nil {
+		a.held.record = record
+	}
+	return record, true
+}
+
+// trouble is what the record is to remember of a failed try; nil: nothing.
+func (a *attempt) trouble(failed *Failed, why error, now time.Time) *store.Trouble {
 	n := 1
 	if a.held != nil {
 		n += a.held.record.Trouble.Count
@@ -238,69 +266,6 @@ func (a *attempt) trouble(failed *Failed, why error, now time.Time) *store.Troub
 	return trouble(failed, n, retryAfter, now)
 }
 
-// keep stores the credential that a try brought, together with the outcome of its exchanges.
-func (k *Keeper) keep(ctx context.Context, a *attempt, r sdk.Result, l *ledger, sent time.Time) (valid, error) {
-	if sent.IsZero() {
-		sent = k.Now()
-	}
-	c := content{Value: r.Value, Private: r.Private}
-	var generation uint64
-	if a.held != nil {
-		generation = a.held.record.Generation
-	}
-	expect := generation
-	switch {
-	case r.Value == nil:
-		c = a.held.sealed
-	case a.held == nil || !bytes.Equal(r.Value, a.held.sealed.Value):
-		generation++ // the same value again is none that a consumer has to know of
-	}
-	k.learn(a.b.Schema.Credential, c)
-	for {
-		record := a.record(r, sent, k.Now())
-		record.Generation = generation
-		var err error
-		if record.Sealed, err = k.seal(c, a.id.key, generation); err != nil {
-			return valid{}, storeFailed("seal the credential", err)
-		}
-		change := l.change("ok", generation)
-		change.Put, change.Expect = &record, expect
-		for _, rival := range a.rivals {
-			change.Retire = append(change.Retire, rival.Key)
-		}
-		change.RetireAt = sent.Add(a.b.Schema.Token.Overlap)
-		if a.b.Forced {
-			change.Unlatch = []store.LatchRef{a.id.secrets, a.id.request}
-		}
-		change.Use = k.used(a.b, a.id.key)
-		err = k.commit(ctx, change)
-		if errors.Is(err, store.ErrConflict) {
-			// Somebody stored one without the account's lock. Ours is the later one of the vendor's, so it goes over it.
-			if expect, err = k.generation(ctx, a.id.key); err == nil {
-				generation = expect + 1
-				continue
-			}
-		}
-		if err != nil {
-			return valid{}, lost(storeFailed("write the credential to the store", err))
-		}
-		v := Valid{Did: Acquire, Value: c.Value, Generation: generation, ExpiresAt: record.ExpiresAt}
-		if a.op == sdk.OpRenew {
-			v.Did = Renew
-		}
-		if len(a.rivals) > 0 {
-			v.Warning = fights
-		}
-		return valid{Valid: v, usable: record.UsableAt}, nil
-	}
-}
-
-// lost says of a failure of the store that it came after the call.
-func lost(f *Failed) *Failed {
-	f.Advice = "The vendor was called, and that counts; the credential that it gave is lost. Mend the store and run it again."
-	return f
-}
-
 // tracer hands on what is seen of the exchanges of an attempt.
 type tracer struct {
 	k *Keeper
@@ -312,30 +277,6 @@ func (t tracer) Trace(seen exchange.Trace) {
 	if t.k.Trace != nil {
 		t.k.Trace(t.a.b.Address, t.a.op, seen)
 	}
-}
-
-// record is what the store keeps of a result, but for the value.
-func (a *attempt) record(r sdk.Result, sent, now time.Time) store.Record {
-	record := store.Record{Key: a.id.key, MadeBy: a.b.Schema.Version, IssuedAt: sent, Renewable: r.Renewable, Switches: switches(a.held, a.rivals, now)}
-	if !r.Eternal {
-		record.ExpiresAt = sent.Add(r.Life)
-	}
-	if r.RenewWithin > 0 {
-		record.RenewUntil = sent.Add(r.RenewWithin)
-	}
-	if r.UsableAfter > 0 {
-		record.UsableAt = now.Add(r.UsableAfter)
-	}
-	return record
-}
-
-// generation reads which generation the record of key has now; 0: there is none.
-func (k *Keeper) generation(ctx context.Context, key store.Key) (uint64, error) {
-	record, err := k.Store.Record(context.WithoutCancel(ctx), key)
-	if errors.Is(err, store.ErrNotFound) {
-		return 0, nil
-	}
-	return record.Generation, err
 }
 
 // commit writes a change even when the run was interrupted: what came from a vendor must not be lost.

@@ -19,6 +19,14 @@ type held struct {
 	sealed content // zero where the record holds no value
 }
 
+// generation is that of what is stored; 0: nothing is.
+func (h *held) generation() uint64 {
+	if h == nil {
+		return 0
+	}
+	return h.record.Generation
+}
+
 // content is what is sealed of a credential.
 type content struct {
 	Value   json.RawMessage `json:"value"`
