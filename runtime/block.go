@@ -17,12 +17,14 @@ func (a *apply) blockOf(i int, c eval.Config) credential.Block {
 	instance := a.instances[i]
 	vendor := instance.Addr.Vendor
 	address := instance.Addr.String()
+	schema := a.flow.schemas[vendor]
+	schema.Limits, schema.Token = c.Limits, c.Token // as the flow has made them
 	b := credential.Block{
-		Address: address, Schema: a.flow.schemas[vendor],
+		Address: address, Schema: schema,
 		Config: c.JSON, Account: c.Account, Set: c.Set, Sensitive: c.Sensitive, Endpoints: c.Endpoints,
 		RenewBefore: credential.RenewBefore{Duration: c.RenewBefore.Duration, Percent: c.RenewBefore.Percent},
 		Retry:       credential.Retry{MinDelay: c.Retry.MinDelay, MaxDelay: c.Retry.MaxDelay},
-		Timeout:     c.Network.Timeout, Forced: a.forced[i], MinLife: a.opts.MinLife, Tighter: c.Limits,
+		Timeout:     c.Network.Timeout, Forced: a.forced[i], MinLife: a.opts.MinLife,
 		Flow: a.flow.path, Unknown: c.Unknown, Offline: a.opts.Offline,
 		Plugin: func(ctx context.Context) (sdk.Plugin, error) {
 			return a.flow.rt.catalog.Plugin(ctx, vendor)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/authrun/authrun/runtime/internal/limit"
@@ -44,10 +45,9 @@ func (k *Keeper) scopes(b Block, op sdk.Operation) map[string]string {
 		args, known := make(map[string]json.RawMessage, len(l.Scope)), true
 		for _, name := range l.Scope {
 			// An account's URLs are normalised, so that two ways of writing one address share its limits.
-			if v, ok := b.Account[name]; ok {
-				args[name] = v
-			} else {
-				args[name] = all[name]
+			args[name] = part(b.Account, name)
+			if args[name] == nil {
+				args[name] = part(all, name)
 			}
 			known = known && (b.Config != nil || args[name] != nil)
 		}
@@ -57,6 +57,18 @@ func (k *Keeper) scopes(b Block, op sdk.Operation) map[string]string {
 		scopes[l.Name] = k.Hasher.Scope(b.Schema.Vendor, l.Name, args)
 	}
 	return scopes
+}
+
+// part is an argument's value, or that of a member of an argument that is a map ("account.client_id"); nil: there is none.
+func part(args map[string]json.RawMessage, name string) json.RawMessage {
+	outer, key, member := strings.Cut(name, ".")
+	if !member {
+		return args[name]
+	}
+	var members map[string]json.RawMessage
+	// What is no map has no members.
+	_ = json.Unmarshal(args[outer], &members)
+	return members[key]
 }
 
 // gate lets an exchange of one try through, or says why not. It is asked in the same transaction that writes the exchange's row.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/authrun/authrun/runtime/internal/flow"
+	"github.com/authrun/authrun/sdk"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -24,7 +25,8 @@ type Config struct {
 	RenewBefore RenewBefore
 	Retry       Retry
 	Network     Network
-	Limits      map[string]int // counts of `limit` blocks, by name
+	Limits      []sdk.Limit // those that hold: the plugin's, made tighter, and the flow's own
+	Token       sdk.Token   // how its tokens behave and are used, as far as that is known
 }
 
 func newConfig() Config {
@@ -50,12 +52,14 @@ func (s *Scope) Config(i Instance) (Config, hcl.Diagnostics) {
 // arguments evaluates the vendor's arguments of an instance, and its tuning into c.
 func (s *Scope) arguments(c *Config, i Instance) (filled, hcl.Diagnostics) {
 	p := place{inst: &i}
-	diags := s.tuning(c, i, p)
+	known, diags := s.tuning(c, i, p)
 	sc := s.schemas[i.Addr.Vendor]
 	if sc == nil {
 		return filled{}, diags
 	}
 	f, more := s.fill("an auth block of "+i.Addr.Vendor, sc.config, i.Auth.Body, s.context(i.Auth.Uses, p), p)
+	f.known = f.known && known
+	c.Token = f.token(sc.description.Token)
 	return f, append(diags, more...)
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authrun/authrun/sdk"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -202,7 +203,8 @@ auth "cloud" "own" {
 		{"own network", Network{Timeout: 3 * time.Second, Proxy: "none", CAFile: dir + "/own.pem",
 			PinSHA256: "aabbccdd00112233445566778899aabbccddeeff00112233445566778899aabb"}, own.Network},
 		{"own renewal", RenewBefore{Set: true, Percent: 20}, own.RenewBefore},
-		{"own limits", map[string]int{"monthly": 8}, own.Limits},
+		{"plain limits", []sdk.Limit{{Name: "monthly", Quota: &sdk.Quota{Count: 10, Per: sdk.CalendarMonth}}}, plain.Limits},
+		{"own limits", []sdk.Limit{{Name: "monthly", Quota: &sdk.Quota{Count: 8, Per: sdk.CalendarMonth}}}, own.Limits},
 	} {
 		if diff := cmp.Diff(c.want, c.got); diff != "" {
 			t.Errorf("%s: %s", c.name, diff)

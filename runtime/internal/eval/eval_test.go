@@ -65,6 +65,38 @@ func vendors() map[string]sdk.Description {
 				}}}},
 				Rules: []sdk.Rule{sdk.ExactlyOne("password", "password_md5"), sdk.Together("certificate", "key")},
 			},
+			Limits: []sdk.Limit{
+				{Name: "pace", Scope: []string{"base_url"}, MinInterval: time.Second},
+				{Name: "lockout", Scope: []string{"base_url"}, Lockout: &sdk.Lockout{Refusals: 5, Hold: 10 * time.Minute}},
+			},
+		},
+		"open": {
+			Vendor: "open", Version: "0.1.0", OpenLimits: true,
+			Abilities: []sdk.Ability{{Operation: sdk.OpAcquire, Calls: 1}, {Operation: sdk.OpRenew, Calls: 1}},
+			Config: sdk.Block{
+				Attributes: []sdk.Attribute{
+					{Name: "base_url", Type: raw(`"string"`), Required: true, Account: true, Endpoint: true},
+					{Name: "account", Type: raw(`["map","string"]`), Account: true},
+					{Name: "secret", Type: raw(`"string"`), Sensitive: true},
+					{Name: "second", Type: raw(`"string"`), Volatile: true, Default: raw(`"unknown"`)},
+					{Name: "fresh_within", Type: raw(`"string"`), Format: "duration", Volatile: true},
+					{Name: "slides", Type: raw(`"bool"`), Volatile: true},
+				},
+				Blocks: []sdk.Nested{
+					{Name: "use", Volatile: true, Block: sdk.Block{Attributes: []sdk.Attribute{
+						{Name: "in", Type: raw(`"string"`), Required: true},
+						{Name: "name", Type: raw(`"string"`), Required: true},
+						{Name: "value", Type: raw(`"string"`), Required: true},
+					}}},
+					{Name: "dead", Volatile: true, Block: sdk.Block{Attributes: []sdk.Attribute{
+						{Name: "status", Type: raw(`"number"`)},
+						{Name: "pointer", Type: raw(`"string"`)},
+						{Name: "one_of", Type: raw(`["list","string"]`)},
+					}}},
+				},
+			},
+			Token: sdk.Token{From: sdk.TokenFrom{Second: "second", FreshWithin: "fresh_within", Sliding: "slides", Use: "use", Dead: "dead"},
+				Use: []sdk.Placement{{In: sdk.InHeader, Name: "Authorization", Value: "Bearer {token}"}}},
 		},
 	}
 }

@@ -19,8 +19,9 @@ type filled struct {
 }
 
 type filledNested struct {
-	name   string
-	blocks []filled
+	name     string
+	volatile bool
+	blocks   []filled
 }
 
 // fill evaluates a vendor's block, which messages call what, and checks it against its schema.
@@ -48,7 +49,7 @@ func (s *Scope) fillExpanded(what string, bs *blockSchema, body hcl.Body, ctx *h
 		f.settings = append(f.settings, st)
 	}
 	for _, n := range bs.blocks {
-		nested := filledNested{name: n.Name}
+		nested := filledNested{name: n.Name, volatile: n.Volatile}
 		for _, block := range content.Blocks {
 			if block.Type != n.Name {
 				continue
@@ -176,13 +177,16 @@ func (f filled) collect(c *Config) {
 func (f filled) collectNested(n filledNested, c *Config) {
 	var set, secret []json.RawMessage
 	for _, block := range n.blocks {
-		if !block.known {
+		if !block.known && !n.volatile {
 			c.Unknown = append(c.Unknown, n.name)
 			return
 		}
 		inner := newConfig()
 		block.collect(&inner)
 		c.Secrets = append(c.Secrets, inner.Secrets...)
+		if n.volatile {
+			continue
+		}
 		set = append(set, object(inner.Set))
 		if len(inner.Sensitive) > 0 {
 			secret = append(secret, object(inner.Sensitive))

@@ -7,21 +7,15 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// contended tells whether a second credential of one account may end the first at a vendor.
-func (s *Scope) contended(vendor string) bool {
-	sc := s.schemas[vendor]
-	return sc != nil && sc.description.Token.Second != sdk.KeepsFirst
-}
-
-// rivals finds instances of contended vendors that have one account and other arguments: they would take the credential from each other at
-// each run. configs holds the Account and Set of those that are known.
+// rivals finds instances that have one account and other arguments, where a second credential of the account may end the first: they would
+// take it from each other at each run. configs holds the Account, Set and Token of those that are known.
 func (s *Scope) rivals(configs []Config) hcl.Diagnostics {
 	type holder struct{ vendor, account string }
 	first := make(map[holder]int)
 	var diags hcl.Diagnostics
 	for n, i := range s.instances {
 		c := configs[n]
-		if !c.Known {
+		if !c.Known || c.Token.Second == sdk.KeepsFirst {
 			continue
 		}
 		key := holder{i.Addr.Vendor, string(object(c.Account))}

@@ -97,10 +97,24 @@ func newBlockSchema(b sdk.Block) (*blockSchema, error) {
 		if err != nil {
 			return nil, fmt.Errorf("block %q: %w", n.Name, err)
 		}
+		if n.Volatile {
+			inner.setVolatile()
+		}
 		bs.blocks = append(bs.blocks, &nestedSchema{n, inner})
 		bs.body.Blocks = append(bs.body.Blocks, hcl.BlockHeaderSchema{Type: n.Name})
 	}
 	return bs, nil
+}
+
+// setVolatile makes every argument in the block volatile.
+func (bs *blockSchema) setVolatile() {
+	for _, arg := range bs.args {
+		arg.Volatile = true
+	}
+	for _, n := range bs.blocks {
+		n.Volatile = true
+		n.inner.setVolatile()
+	}
 }
 
 func newArgument(a sdk.Attribute) (*argument, error) {

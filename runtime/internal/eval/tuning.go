@@ -50,8 +50,8 @@ const (
 	defaultTimeout  = 10 * time.Second
 )
 
-// tuning evaluates what of an auth block is the runtime's.
-func (s *Scope) tuning(c *Config, i Instance, p place) hcl.Diagnostics {
+// tuning evaluates what of an auth block is the runtime's. Known is false where a limit hangs on what is not known yet.
+func (s *Scope) tuning(c *Config, i Instance, p place) (known bool, diags hcl.Diagnostics) {
 	t := tuner{s: s, p: p, c: c}
 	c.Retry = Retry{Attempts: defaultAttempts, MinDelay: defaultMinDelay, MaxDelay: defaultMaxDelay}
 	c.Network = Network{Timeout: defaultTimeout}
@@ -61,11 +61,11 @@ func (s *Scope) tuning(c *Config, i Instance, p place) hcl.Diagnostics {
 	t.retry(i.Auth.Retry)
 	t.network(i.Auth.Network)
 	t.renewBefore(i.Auth.RenewBefore)
-	t.limits(i.Auth)
+	known = t.limits(i.Auth)
 	if c.Retry.MinDelay > c.Retry.MaxDelay && i.Auth.Retry != nil && !t.diags.HasErrors() {
 		t.fail(i.Auth.Retry.Range, "Contradicting arguments", fmt.Sprintf("min_delay (%s) is longer than max_delay (%s).", c.Retry.MinDelay, c.Retry.MaxDelay))
 	}
-	return t.diags
+	return known, t.diags
 }
 
 // defaults checks the flow's own tuning, which holds for all blocks.
@@ -83,6 +83,8 @@ type tuner struct {
 	c      *Config
 	silent bool
 	diags  hcl.Diagnostics
+
+	unknown bool // something that was asked for is not known yet
 }
 
 func (t *tuner) fail(at hcl.Range, summary, detail string) {
@@ -102,7 +104,8 @@ func (t *tuner) get(e hcl.Expression, ty cty.Type, name string) (v cty.Value, ok
 	if marks.Sensitive() && v.IsWhollyKnown() {
 		t.c.Secrets = append(t.c.Secrets, texts(v)...)
 	}
-	return v, !diags.HasErrors() && v.IsKnown() && !v.IsNull()
+	t.unknown = t.unknown || !v.IsWhollyKnown()
+	return v, !diags.HasErrors() && v.IsWhollyKnown() && !v.IsNull()
 }
 
 func (t *tuner) wrong(e hcl.Expression, name, problem string) {
@@ -216,48 +219,4 @@ func (t *tuner) renewBefore(e hcl.Expression) {
 		return
 	}
 	t.wrong(e, "renew_before", "a duration such as \"10m\" or \"2d\", or a part of the life such as \"20%\"")
-}
-
-// limits reads the `limit` blocks, which make a plugin's limits tighter.
-func (t *tuner) limits(auth *flow.Auth) {
-	sc := t.s.schemas[auth.Vendor]
-	for _, l := range auth.Limits {
-		var declared *sdk.Limit
-		if sc != nil {
-			declared = t.limit(l, sc.description.Limits)
-		}
-		v, ok := t.get(l.Count, cty.Number, "count")
-		if !ok {
-			continue
-		}
-		var n int
-		switch err := gocty.FromCtyValue(v, &n); {
-		case err != nil || n < 0:
-			t.wrong(l.Count, "count", "a whole number, 0 or more")
-			continue
-		case declared != nil && declared.Quota != nil && n > declared.Quota.Count:
-			t.wrong(l.Count, "count", fmt.Sprintf("at most %d, as the plugin declares it: a flow can make a limit tighter, never looser", declared.Quota.Count))
-			continue
-		}
-		if t.c.Limits == nil {
-			t.c.Limits = make(map[string]int)
-		}
-		t.c.Limits[l.Name] = n
-	}
-}
-
-// limit is the plugin's limit that a block names, or nil, which is reported where the plugin has none of that name, or none that counts.
-func (t *tuner) limit(l *flow.Limit, limits []sdk.Limit) *sdk.Limit {
-	var names []string
-	for i := range limits {
-		if limits[i].Name == l.Name && limits[i].Quota != nil {
-			return &limits[i]
-		}
-		if limits[i].Quota != nil {
-			names = append(names, limits[i].Name)
-		}
-	}
-	t.fail(l.Range, "Unknown limit", fmt.Sprintf("The plugin has no limit %q that counts calls.%s It has %s.", l.Name,
-		flow.DidYouMean(l.Name, names), list(quoted(names))))
-	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/authrun/authrun/sdk"
 	"github.com/hashicorp/hcl/v2"
 
 	version "github.com/hashicorp/go-version"
@@ -55,9 +56,9 @@ func (s *Scope) allArguments() hcl.Diagnostics {
 				c := newConfig()
 				f, own := s.arguments(&c, i)
 				found[n] = about(own, i.Addr)
-				if c.Known = f.known && !own.HasErrors(); c.Known && s.contended(i.Addr.Vendor) {
+				if c.Known = f.known && !own.HasErrors(); c.Known && c.Token.Second != sdk.KeepsFirst {
 					f.collect(&c)
-					configs[n] = Config{Known: true, Account: c.Account, Set: c.Set}
+					configs[n] = Config{Known: true, Account: c.Account, Set: c.Set, Token: c.Token}
 				}
 			}
 		})

@@ -38,13 +38,6 @@ type Dependency struct {
 	Range hcl.Range
 }
 
-// Limit is a `limit` block, which tightens the plugin's limit of that name.
-type Limit struct {
-	Name  string
-	Count hcl.Expression
-	Range hcl.Range
-}
-
 // vendorName is what may name a vendor, since a plugin's executable is called by it.
 var vendorName = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
 
@@ -136,26 +129,6 @@ func (l *loader) dependsOn(a *Auth, e hcl.Expression) {
 	}
 }
 
-// limits reads the `limit` blocks.
-func (l *loader) limits(a *Auth, content *hcl.BodyContent) {
-	seen := make(map[string]hcl.Range)
-	for _, block := range content.Blocks {
-		if block.Type != "limit" {
-			continue
-		}
-		name := block.Labels[0]
-		if first, dup := seen[name]; dup {
-			l.fail(block.DefRange, "Duplicate block", "There is already a limit %q in this block, at %s.", name, first)
-			continue
-		}
-		seen[name] = block.DefRange
-		body := l.content("a limit block", block.Body, &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "count", Required: true}}})
-		if count := expr(body, "count"); count != nil {
-			a.Limits = append(a.Limits, &Limit{Name: name, Count: count, Range: block.DefRange})
-		}
-	}
-}
-
 // withoutReserved refuses the names that are kept for later, and gives the rest of the body.
 func (l *loader) withoutReserved(body hcl.Body) hcl.Body {
 	refuse := func(name string, at hcl.Range) {
@@ -193,7 +166,7 @@ func (a *Auth) variables() []hcl.Traversal {
 		exprs = append(exprs, c.Condition, c.ErrorMessage)
 	}
 	for _, limit := range a.Limits {
-		exprs = append(exprs, limit.Count)
+		exprs = append(exprs, limit.Exprs()...)
 	}
 	all := vendorVariables(a.Body)
 	for _, e := range exprs {

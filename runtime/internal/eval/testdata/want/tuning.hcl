@@ -37,7 +37,7 @@ auth "cloud" "im" {
   limit "monthly" {
     count = -1 # want `Invalid argument value: The argument "count" must be a whole number, 0 or more`
   }
-  limit "month" { # want `Unknown limit: The plugin has no limit "month" that counts calls.*It has "monthly"`
+  limit "month" { # want `Unknown limit: The plugin has no limit "month"\. Did you mean "monthly"\? It has "monthly"`
     count = 1
   }
 }
