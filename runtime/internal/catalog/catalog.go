@@ -25,6 +25,10 @@ const closeTime = 8 * time.Second
 type Options struct {
 	// Dirs are the folders in which plugins are looked for, in this order; absolute. Those that do not exist are passed over.
 	Dirs []string
+	// Named is how many of Dirs, from the first on, the user named: they come before the depot, the others after it.
+	Named int
+	// Depot is the folder of the plugins that are kept by their hashes, made when needed; empty: there is none.
+	Depot string
 	// CacheDir is a folder, made when needed, for what is remembered from one run to the next; empty: nothing is.
 	CacheDir string
 	// RunRoots are folders, made when needed, of which the first one that can be private holds the folder of this run, in which the
@@ -56,7 +60,7 @@ type Catalog struct {
 	cancel context.CancelFunc
 
 	mu     sync.Mutex
-	slots  map[string]*slot
+	slots  map[key]*slot
 	closed bool
 }
 
@@ -68,7 +72,7 @@ func New(o Options) *Catalog {
 	if o.Start == nil {
 		o.Start = startProcess
 	}
-	c := &Catalog{options: o, slots: make(map[string]*slot), run: &runFolder{roots: o.RunRoots},
+	c := &Catalog{options: o, slots: make(map[key]*slot), run: &runFolder{roots: o.RunRoots},
 		hashes: &hashes{dir: o.CacheDir}, descriptions: &descriptions{dir: o.CacheDir, host: o.HostVersion}, patience: closeTime}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	return c
@@ -77,32 +81,18 @@ func New(o Options) *Catalog {
 // Describe says what a vendor's plugin is. It starts a process only for a file that is not remembered. Errors: those of [Catalog.Find],
 // and a *client.Error where the plugin is at fault, be it that its description makes no sense.
 func (c *Catalog) Describe(ctx context.Context, vendor string) (sdk.Description, error) {
-	s, err := c.slot(vendor)
-	if err != nil {
-		return sdk.Description{}, err
-	}
-	return s.describe(ctx)
+	return c.Pinned(nil).Describe(ctx, vendor)
 }
 
 // Plugin gives the running plugin of a vendor, started now where it is not running. Callers wait on their own contexts; the start goes on
 // without them. One that died is started again, but only once a minute. Errors: those of [Catalog.Find],
 // *client.Error, *Died. The plugin belongs to the catalog.
 func (c *Catalog) Plugin(ctx context.Context, vendor string) (sdk.Plugin, error) {
-	s, err := c.slot(vendor)
-	if err != nil {
-		return nil, err
-	}
-	return s.plugin(ctx)
+	return c.Pinned(nil).Plugin(ctx, vendor)
 }
 
 // Prestart begins to start the plugins of vendors, all at once, and returns at once. What goes wrong is told to who asks for the plugin.
-func (c *Catalog) Prestart(vendors ...string) {
-	for _, vendor := range vendors {
-		if s, err := c.slot(vendor); err == nil {
-			_, _ = s.launch()
-		}
-	}
-}
+func (c *Catalog) Prestart(vendors ...string) { c.Pinned(nil).Prestart(vendors...) }
 
 // Close stops all plugins, at the same time, and removes the folder of this run. It waits no longer than a few seconds; the error names
 // the plugins that did not stop in that time.
@@ -117,42 +107,49 @@ func (c *Catalog) Close() error {
 	c.mu.Unlock()
 	c.cancel()
 
-	stopped := make(chan string, len(slots))
-	for _, s := range slots {
+	stopped := make(chan key, len(slots))
+	for k, s := range slots {
 		go func() {
 			s.stop()
-			stopped <- s.vendor
+			stopped <- k
 		}()
 	}
-	running := make(map[string]bool, len(slots))
-	for vendor := range slots {
-		running[vendor] = true
+	running := make(map[key]string, len(slots))
+	for k := range slots {
+		running[k] = k.vendor
 	}
 	late := time.NewTimer(c.patience)
 	defer late.Stop()
 	var err error
 	for len(running) > 0 && err == nil {
 		select {
-		case vendor := <-stopped:
-			delete(running, vendor)
+		case k := <-stopped:
+			delete(running, k)
 		case <-late.C:
-			err = fmt.Errorf("plugins that did not stop within %s: %s", c.patience, strings.Join(slices.Sorted(maps.Keys(running)), ", "))
+			err = fmt.Errorf("plugins that did not stop within %s: %s", c.patience, strings.Join(slices.Sorted(maps.Values(running)), ", "))
 		}
 	}
 	return errors.Join(err, c.run.remove())
 }
 
+// key tells the places of plugins apart: flows that want different files of one vendor's plugin have a process each.
+type key struct {
+	vendor string
+	pin    Pin
+}
+
 // slot is the place of a vendor's plugin.
-func (c *Catalog) slot(vendor string) (*slot, error) {
+func (c *Catalog) slot(vendor string, pin Pin) (*slot, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
 		return nil, ErrClosed
 	}
-	s, ok := c.slots[vendor]
+	k := key{vendor, pin}
+	s, ok := c.slots[k]
 	if !ok {
-		s = newSlot(c, vendor)
-		c.slots[vendor] = s
+		s = newSlot(c, vendor, pin)
+		c.slots[k] = s
 	}
 	return s, nil
 }

@@ -32,35 +32,70 @@ func (f Found) where() string {
 
 // Find looks for a vendor's plugin without opening it. The first file of its name counts, whatever its state; a folder of that name does
 // not. Errors: *NotFound, or *Unusable where there is one that cannot be a plugin.
-func (c *Catalog) Find(vendor string) (Found, error) {
+func (c *Catalog) Find(vendor string) (Found, error) { return c.find(vendor, Pin{}) }
+
+func (c *Catalog) find(vendor string, pin Pin) (Found, error) {
 	if !validVendor(vendor) {
 		return Found{}, c.notFound(vendor)
+	}
+	if pin.Path != "" {
+		return at(vendor, pin.Path)
 	}
 	if _, ok := c.options.Builtin[vendor]; ok {
 		return Found{Vendor: vendor, Builtin: true}, nil
 	}
 	var folder error
-	for _, dir := range c.options.Dirs {
-		path := filepath.Join(dir, fileName(vendor))
-		info, err := os.Stat(path)
+	for _, path := range c.paths(vendor, pin) {
+		found, err := at(vendor, path)
+		var unusable *Unusable
 		switch {
+		case err == nil:
+			return found, nil
 		case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 			continue
-		case err != nil:
-			return Found{}, &Unusable{Vendor: vendor, Path: path, Why: "it cannot be read", Err: reasonOf(err)}
-		case info.IsDir():
-			folder = &Unusable{Vendor: vendor, Path: path, Why: "it is a folder"}
+		case errors.As(err, &unusable) && unusable.Why == isFolder:
+			folder = err
 			continue
 		}
-		if why := notExecutable(info); why != "" {
-			return Found{}, &Unusable{Vendor: vendor, Path: path, Why: why}
-		}
-		return Found{Vendor: vendor, Path: path}, nil
+		return Found{}, err
 	}
 	if folder != nil {
 		return Found{}, folder
 	}
 	return Found{}, c.notFound(vendor)
+}
+
+// isFolder is why a folder cannot be a plugin.
+const isFolder = "it is a folder"
+
+// paths are where a vendor's plugin may be, in the order in which they count.
+func (c *Catalog) paths(vendor string, pin Pin) []string {
+	var paths []string
+	for i, dir := range c.options.Dirs {
+		if i == c.options.Named && pin.locks() && c.options.Depot != "" {
+			paths = append(paths, c.kept(vendor, pin.SHA256))
+		}
+		paths = append(paths, filepath.Join(dir, fileName(vendor)))
+	}
+	if len(c.options.Dirs) <= c.options.Named && pin.locks() && c.options.Depot != "" {
+		paths = append(paths, c.kept(vendor, pin.SHA256))
+	}
+	return paths
+}
+
+// at takes the file at a path for a vendor's plugin. Errors: *Unusable.
+func at(vendor, path string) (Found, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return Found{}, &Unusable{Vendor: vendor, Path: path, Why: "it cannot be read", Err: reasonOf(err)}
+	case info.IsDir():
+		return Found{}, &Unusable{Vendor: vendor, Path: path, Why: isFolder}
+	}
+	if why := notExecutable(info); why != "" {
+		return Found{}, &Unusable{Vendor: vendor, Path: path, Why: why}
+	}
+	return Found{Vendor: vendor, Path: path}, nil
 }
 
 // notExecutable says why a file cannot be started, as far as its stat tells; empty: it can.

@@ -87,7 +87,7 @@ func (s *slot) launch() (*flight, error) {
 // start starts the process, on the catalog's context: callers wait on theirs.
 func (s *slot) start() (Process, error) {
 	c := s.catalog
-	found, err := c.Find(s.vendor)
+	found, err := c.find(s.vendor, s.pin)
 	if err != nil {
 		return nil, err
 	}

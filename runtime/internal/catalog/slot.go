@@ -14,6 +14,7 @@ import (
 type slot struct {
 	catalog *Catalog
 	vendor  string
+	pin     Pin
 
 	// turn is held by who finds out what the plugin is; a channel, so that others wait on their own contexts.
 	turn  chan struct{}
@@ -34,8 +35,8 @@ type described struct {
 	is  sdk.Description
 }
 
-func newSlot(c *Catalog, vendor string) *slot {
-	return &slot{catalog: c, vendor: vendor, turn: make(chan struct{}, 1)}
+func newSlot(c *Catalog, vendor string, pin Pin) *slot {
+	return &slot{catalog: c, vendor: vendor, pin: pin, turn: make(chan struct{}, 1)}
 }
 
 // describe says what the plugin is.
@@ -46,7 +47,7 @@ func (s *slot) describe(ctx context.Context) (sdk.Description, error) {
 	case <-ctx.Done():
 		return sdk.Description{}, context.Cause(ctx)
 	}
-	found, err := s.catalog.Find(s.vendor)
+	found, err := s.catalog.find(s.vendor, s.pin)
 	if err != nil {
 		return sdk.Description{}, err
 	}
@@ -103,6 +104,10 @@ func (s *slot) open(found Found) (client.Binary, error) {
 	}
 	file, err := s.catalog.open(found)
 	if err != nil {
+		return client.Binary{}, err
+	}
+	if err := s.pin.check(file); err != nil {
+		_ = file.File.Close()
 		return client.Binary{}, err
 	}
 	s.file = file
