@@ -49,7 +49,10 @@ func (k *Keeper) scopes(b Block, op sdk.Operation) map[string]string {
 			if args[name] == nil {
 				args[name] = part(all, name)
 			}
-			known = known && (b.Config != nil || args[name] != nil)
+			if args[name] == nil && b.Config != nil {
+				args[name] = json.RawMessage("null")
+			}
+			known = known && args[name] != nil
 		}
 		if !known {
 			continue

@@ -91,9 +91,21 @@ func (k *Keeper) learn(schema sdk.Block, c content) {
 	_ = json.Unmarshal(c.Value, &value)
 	_ = json.Unmarshal(c.Private, &private)
 	var secrets []string
-	add := func(v any) {
-		if s, ok := v.(string); ok && s != "" {
-			secrets = append(secrets, s)
+	var add func(v any)
+	add = func(v any) {
+		switch v := v.(type) {
+		case string:
+			if v != "" {
+				secrets = append(secrets, v)
+			}
+		case []any:
+			for _, element := range v {
+				add(element)
+			}
+		case map[string]any:
+			for _, member := range v {
+				add(member)
+			}
 		}
 	}
 	add(value["token"])

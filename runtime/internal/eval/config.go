@@ -59,6 +59,7 @@ func (s *Scope) arguments(c *Config, i Instance) (filled, hcl.Diagnostics) {
 	}
 	f, more := s.fill("an auth block of "+i.Addr.Vendor, sc.config, i.Auth.Body, s.context(i.Auth.Uses, p), p)
 	f.known = f.known && known
+	more = append(more, s.scopeMembers(i.Auth, c.Limits, f)...)
 	c.Token = f.token(sc.description.Token)
 	return f, append(diags, more...)
 }

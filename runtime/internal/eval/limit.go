@@ -172,6 +172,30 @@ func (t *tuner) scope(l *flow.Limit, sc *schema, own *sdk.Limit) bool {
 	return ok
 }
 
+// scopeMembers says which scopes name a member that its map does not have.
+func (s *Scope) scopeMembers(auth *flow.Auth, limits []sdk.Limit, f filled) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, l := range auth.Limits {
+		at := slices.IndexFunc(limits, func(own sdk.Limit) bool { return own.Name == l.Name })
+		if at < 0 || l.Scope == nil {
+			continue
+		}
+		for _, name := range limits[at].Scope {
+			outer, key, member := strings.Cut(name, ".")
+			i := slices.IndexFunc(f.settings, func(st setting) bool { return st.arg.Name == outer })
+			if !member || i < 0 || !f.settings[i].known() {
+				continue
+			}
+			v := f.settings[i].value
+			if v.IsNull() || v.HasIndex(cty.StringVal(key)).False() {
+				diags = append(diags, s.wrong(l.Scope, "Unknown scope", fmt.Sprintf("The limit %q is of %q, but the argument %q has no member of that "+
+					"name.", l.Name, name, outer)))
+			}
+		}
+	}
+	return diags
+}
+
 // counts reads which operations count. Without it the SDK's default holds: acquire.
 func (t *tuner) counts(l *flow.Limit, sc *schema, own *sdk.Limit) bool {
 	if l.Counts == nil {

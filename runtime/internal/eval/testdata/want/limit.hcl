@@ -56,6 +56,7 @@ auth "cloud" "kinds" {
 
 auth "open" "right" {
   base_url = "http://right.example"
+  account  = { id = "a" }
   limit "daily" {
     quota {
       count = 3
@@ -166,6 +167,15 @@ auth "open" "values" {
       refusals = 0.5 # want `Invalid argument value: The argument "refusals" must be a whole number, 1 or more`
       hold     = "0s" # want `Invalid argument value: The argument "hold" must be a duration above zero`
     }
+  }
+}
+
+auth "open" "members" {
+  base_url = "http://members.example"
+  account  = { id = "a" }
+  limit "pace" {
+    min_interval = "1s"
+    scope        = ["base_url", "account.ID"] # want `Unknown scope: The limit "pace" is of "account.ID", but the argument "account" has no member`
   }
 }
 
