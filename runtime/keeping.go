@@ -52,7 +52,11 @@ func (r *Runtime) open(ctx context.Context, settings settings, create bool) (*ke
 		return nil, errNoStore
 	}
 	// The key comes before the store: a store whose key was never written would be lost.
-	key, err := r.key(settings.KeyFile, path, exists)
+	source, err := r.keySource(settings.KeyFile)
+	if err != nil {
+		return nil, fmt.Errorf("the store %s cannot be opened: %w", path, err)
+	}
+	ring, err := r.keysOf(ctx, source, path, exists)
 	if err != nil {
 		return nil, err
 	}
@@ -60,12 +64,12 @@ func (r *Runtime) open(ctx context.Context, settings settings, create bool) (*ke
 	if err != nil {
 		return nil, err
 	}
-	hasher, err := r.hasher(ctx, db, key)
+	key, hasher, err := r.unlock(ctx, db, ring, source)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the store %s cannot be used: %w", path, err), db.Close())
 	}
 	k := r.keeping(db, key, hasher)
-	k.path, k.made, k.warning = path, made, key.Warning()
+	k.path, k.made, k.warning = path, made, ring.Warning()
 	r.stores[path] = k
 	return k, nil
 }
@@ -111,55 +115,44 @@ func stored(path string) (bool, error) {
 	return info.Size() > 0, nil
 }
 
-// key reads the sealing key, and makes one only where there is nothing yet that it would have to open.
-func (r *Runtime) key(flowSays, storePath string, exists bool) (seal.Key, error) {
-	path, err := r.keyPath(flowSays)
-	if err != nil {
-		return seal.Key{}, err
-	}
-	var key seal.Key
-	if exists {
-		key, err = seal.LoadKey(path)
-	} else {
-		key, _, err = seal.LoadOrCreateKey(path, r.rand)
-	}
-	if errors.Is(err, seal.ErrNoKey) {
-		return seal.Key{}, fmt.Errorf("the key file %s is missing, which seals the store %s: put it back, or name it by AUTHRUN_KEY_FILE; "+
-			"without it what is stored cannot be read, and a new store has to be made", path, storePath)
-	}
-	if err != nil {
-		return seal.Key{}, fmt.Errorf("the key file of the store %s cannot be used: %w", storePath, err)
-	}
-	return key, nil
-}
-
-// hasher reads the key of accounts and fingerprints from the store, or makes it in a new one.
-func (r *Runtime) hasher(ctx context.Context, s store.Store, key seal.Key) (seal.Hasher, error) {
+// unlock finds which of the keys seals the store, and opens with it the key of accounts and fingerprints, or makes that in a new store.
+func (r *Runtime) unlock(ctx context.Context, s store.Store, ring seal.Ring, from keySource) (seal.Key, seal.Hasher, error) {
 	sealed, err := s.Value(ctx, hashKey)
 	if errors.Is(err, store.ErrNotFound) {
-		fresh, err := seal.NewHashKey(r.rand)
-		if err != nil {
-			return seal.Hasher{}, err
-		}
-		if sealed, err = key.Seal(r.rand, fresh[:], seal.Bind(hashKey)); err != nil {
-			return seal.Hasher{}, err
-		}
-		// Of two processes that race here both get the winner's.
-		if sealed, err = s.SetValue(ctx, hashKey, sealed); err != nil {
-			return seal.Hasher{}, err
-		}
-	} else if err != nil {
-		return seal.Hasher{}, err
-	}
-	plain, err := key.Open(sealed, seal.Bind(hashKey))
-	if errors.Is(err, seal.ErrWrongKey) {
-		return seal.Hasher{}, fmt.Errorf("%w than the one at hand: name the right key file by AUTHRUN_KEY_FILE", err)
+		sealed, err = r.newHashKey(ctx, s, ring.Newest())
 	}
 	if err != nil {
-		return seal.Hasher{}, fmt.Errorf("%w: its hash key is %w", store.ErrCorrupt, err)
+		return seal.Key{}, seal.Hasher{}, err
+	}
+	key, ok := ring.Sealer(sealed)
+	if !ok && seal.SealedBy(sealed) != "" {
+		return seal.Key{}, seal.Hasher{}, wrongKey(sealed, ring, from)
+	}
+	plain, err := key.Open(sealed, seal.Bind(hashKey))
+	if err != nil {
+		return seal.Key{}, seal.Hasher{}, fmt.Errorf("%w: its hash key is %w", store.ErrCorrupt, err)
 	}
 	if len(plain) != seal.KeySize {
-		return seal.Hasher{}, fmt.Errorf("%w: its hash key has %d bytes", store.ErrCorrupt, len(plain))
+		return seal.Key{}, seal.Hasher{}, fmt.Errorf("%w: its hash key has %d bytes", store.ErrCorrupt, len(plain))
 	}
-	return seal.NewHasher([seal.KeySize]byte(plain)), nil
+	return key, seal.NewHasher([seal.KeySize]byte(plain)), nil
+}
+
+// newHashKey makes the key of accounts and fingerprints, and gives it as it is stored. Of two processes that race here both get the winner's.
+func (r *Runtime) newHashKey(ctx context.Context, s store.Store, key seal.Key) ([]byte, error) {
+	fresh, err := seal.NewHashKey(r.rand)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := key.Seal(r.rand, fresh[:], seal.Bind(hashKey))
+	if err != nil {
+		return nil, err
+	}
+	return s.SetValue(ctx, hashKey, sealed)
+}
+
+// wrongKey says that none of the keys at hand seals a store. Keys have names, which tell nothing of them.
+func wrongKey(sealed []byte, ring seal.Ring, from keySource) error {
+	return fmt.Errorf("%w than the one at hand: its key is %s, and %s has %s. Name the right key file by AUTHRUN_KEY_FILE, or give the key by "+
+		"AUTHRUN_KEY or AUTHRUN_KEY_COMMAND", seal.ErrWrongKey, seal.SealedBy(sealed), from.name, ring.Names())
 }

@@ -13,9 +13,12 @@ import (
 
 // Options are the settings of a [Runtime]. The zero value works, with an empty environment: then the store must be named.
 type Options struct {
-	// Env looks up an environment variable: AUTHRUN_STORE, AUTHRUN_KEY_FILE, AUTHRUN_PLUGIN_DIR, AUTHRUN_VAR_*, XDG_*, HOME, the proxy
-	// variables, and those that a flow reads with env(). nil: none is set. The command line passes os.LookupEnv.
+	// Env looks up an environment variable: AUTHRUN_STORE, AUTHRUN_KEY, AUTHRUN_KEY_COMMAND, AUTHRUN_KEY_FILE, AUTHRUN_PLUGIN_DIR, AUTHRUN_VAR_*,
+	// XDG_*, HOME, the proxy variables, and those that a flow reads with env(). nil: none is set. The command line passes os.LookupEnv.
 	Env func(name string) (value string, set bool)
+	// Environ is all of the environment, NAME=VALUE each, for the command that AUTHRUN_KEY_COMMAND names; nil: it gets an empty one. The command
+	// line passes os.Environ.
+	Environ func() []string
 
 	// Executable is the path of the running program; plugins are looked for in its folder and in ../lib/authrun/plugins beside it.
 	// Empty: not there.
@@ -37,6 +40,9 @@ type Options struct {
 	Vendors []Vendor
 	// Functions are functions of the program that flows may call, by name: lower-case letters, digits and underscores, and none that authrun has.
 	Functions map[string]Function
+
+	// RefusalsPerHour is how many tokens of one address are replaced within an hour because they were reported as refused to a [TokenSource]; 0: 12.
+	RefusalsPerHour int
 
 	// Transport makes every exchange, in place of one built from a block's `network`. For tests and embedders.
 	Transport http.RoundTripper

@@ -23,21 +23,6 @@ func (r *Runtime) storePath(flowSays string) (string, error) {
 	return filepath.Join(dir, "authrun", "authrun.db"), nil
 }
 
-// keyPath is where the key lies that seals the store: AUTHRUN_KEY_FILE, what the flow says, the configuration folder, in this order.
-func (r *Runtime) keyPath(flowSays string) (string, error) {
-	for _, path := range []string{r.env("AUTHRUN_KEY_FILE"), flowSays} {
-		if path != "" {
-			return filepath.Abs(path)
-		}
-	}
-	dir := r.xdg("XDG_CONFIG_HOME", ".config")
-	if dir == "" {
-		return "", errors.New("there is no place for the key file that seals the store: none of AUTHRUN_KEY_FILE, `key_file` in the flow's " +
-			"authrun block, XDG_CONFIG_HOME and HOME is set")
-	}
-	return filepath.Join(dir, "authrun", "key"), nil
-}
-
 // cacheDir is where schemas of plugins are remembered; empty: nowhere.
 func (r *Runtime) cacheDir() string {
 	dir := r.xdg("XDG_CACHE_HOME", ".cache")
@@ -93,9 +78,14 @@ func (r *Runtime) xdg(variable string, underHome ...string) string {
 
 // env is the value of an environment variable; empty where it is not set.
 func (r *Runtime) env(name string) string {
-	if r.opts.Env == nil {
-		return ""
-	}
-	value, _ := r.opts.Env(name)
+	value, _ := r.lookup(name)
 	return value
+}
+
+// lookup is the value of an environment variable, and whether it is set.
+func (r *Runtime) lookup(name string) (value string, set bool) {
+	if r.opts.Env == nil {
+		return "", false
+	}
+	return r.opts.Env(name)
 }

@@ -53,7 +53,7 @@ func (f *flowFlags) addInputs(fs *pflag.FlagSet) {
 
 func (f *flowFlags) options(env Env, logger *slog.Logger) runtime.Options {
 	return runtime.Options{
-		Env: env.LookupEnv, Executable: env.Executable, PluginDirs: f.pluginDirs, Store: f.store, StoreMustExist: f.storeMustExist,
+		Env: env.LookupEnv, Environ: env.Environ, Executable: env.Executable, PluginDirs: f.pluginDirs, Store: f.store, StoreMustExist: f.storeMustExist,
 		Parallelism: f.parallelism, Now: env.Now, Logger: logger,
 	}
 }

@@ -19,7 +19,7 @@ func write(t *testing.T, path, text string, mode os.FileMode) {
 	}
 }
 
-func TestLoadKey(t *testing.T) {
+func TestLoadRing(t *testing.T) {
 	k := testKey(t, 0)
 	text := k.Text()
 	if want := "authrun-key-1:AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=\n"; text != want {
@@ -48,13 +48,16 @@ func TestLoadKey(t *testing.T) {
 		{"long", prefix + "AAAA" + encoded, 0o600, ErrBadKey, "35 bytes"},
 		{"cut in a letter", prefix + encoded[:21], 0o600, ErrBadKey, "not base64"},
 		{"not base64", prefix + "!" + encoded[1:], 0o600, ErrBadKey, "not base64"},
-		{"two keys", text + text, 0o600, ErrBadKey, "not base64"},
+		{"with remarks", "# of the shop\n\n" + text, 0o600, nil, ""},
+		{"the same key twice", text + text, 0o600, nil, ""},
+		{"two keys, one of them cut", text + prefix + encoded[:20], 0o600, ErrBadKey, "line 2: "},
+		{"remarks alone", "# authrun\n", 0o600, ErrBadKey, "empty"},
 		{"huge", strings.Repeat(" ", 10_000) + text, 0o600, ErrBadKey, "larger"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "key")
 			write(t, path, c.text, c.mode)
-			got, err := LoadKey(path)
+			got, err := LoadRing(path)
 			if !errors.Is(err, c.err) {
 				t.Fatalf("error %v, want %v", err, c.err)
 			}
@@ -67,7 +70,7 @@ func TestLoadKey(t *testing.T) {
 				}
 				return
 			}
-			if got.secret != k.secret {
+			if got.Newest().secret != k.secret || len(got.Keys()) != 1 {
 				t.Error("another key was read")
 			}
 			if (c.says == "") != (got.Warning() == "") || !strings.Contains(got.Warning(), c.says) {
@@ -80,10 +83,10 @@ func TestLoadKey(t *testing.T) {
 func TestLoadKeyThatIsNotThere(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a", "key")
-	if _, err := LoadKey(path); !errors.Is(err, ErrNoKey) || !strings.Contains(err.Error(), path) {
+	if _, err := LoadRing(path); !errors.Is(err, ErrNoKey) || !strings.Contains(err.Error(), path) {
 		t.Errorf("error %v", err)
 	}
-	if _, err := LoadKey(dir); err == nil || !strings.Contains(err.Error(), "folder") {
+	if _, err := LoadRing(dir); err == nil || !strings.Contains(err.Error(), "folder") {
 		t.Errorf("error %v for a folder", err)
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
@@ -91,9 +94,9 @@ func TestLoadKeyThatIsNotThere(t *testing.T) {
 	}
 }
 
-func TestLoadOrCreateKey(t *testing.T) {
+func TestLoadOrCreateRing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a", "b", "key")
-	k, created, err := LoadOrCreateKey(path, rand.Reader)
+	r, created, err := LoadOrCreateRing(path, rand.Reader)
 	if err != nil || !created {
 		t.Fatal(created, err)
 	}
@@ -102,9 +105,9 @@ func TestLoadOrCreateKey(t *testing.T) {
 			t.Errorf("%s has the mode %v (%v)", name, info.Mode(), err)
 		}
 	}
-	again, created, err := LoadOrCreateKey(path, noRandomness{})
-	if err != nil || created || again.secret != k.secret {
-		t.Errorf("the second time: created %v, error %v, the same key %v", created, err, again.secret == k.secret)
+	again, created, err := LoadOrCreateRing(path, noRandomness{})
+	if err != nil || created || again.Newest().secret != r.Newest().secret {
+		t.Errorf("the second time: created %v, error %v, the same key %v", created, err, again.Newest().secret == r.Newest().secret)
 	}
 }
 
@@ -114,10 +117,10 @@ type noRandomness struct{}
 func (noRandomness) Read([]byte) (int, error) { return 0, errors.New("randomness was asked for") }
 
 // A key that cannot be read is never replaced: what it sealed would be lost.
-func TestLoadOrCreateKeyKeepsABadOne(t *testing.T) {
+func TestLoadOrCreateRingKeepsABadOne(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "key")
 	write(t, path, "garbage", 0o600)
-	if _, created, err := LoadOrCreateKey(path, rand.Reader); !errors.Is(err, ErrBadKey) || created {
+	if _, created, err := LoadOrCreateRing(path, rand.Reader); !errors.Is(err, ErrBadKey) || created {
 		t.Errorf("created %v, error %v", created, err)
 	}
 	if text, err := os.ReadFile(path); err != nil || string(text) != "garbage" {
@@ -125,16 +128,16 @@ func TestLoadOrCreateKeyKeepsABadOne(t *testing.T) {
 	}
 }
 
-func TestLoadOrCreateKeyFails(t *testing.T) {
+func TestLoadOrCreateRingFails(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	write(t, file, "x", 0o600)
 	for name, path := range map[string]string{"under a file": filepath.Join(file, "key"), "far under a file": filepath.Join(file, "a", "key")} {
-		if _, created, err := LoadOrCreateKey(path, rand.Reader); err == nil || created || !strings.Contains(err.Error(), path) {
+		if _, created, err := LoadOrCreateRing(path, rand.Reader); err == nil || created || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: created %v, error %v", name, created, err)
 		}
 	}
 	dir := t.TempDir()
-	if _, _, err := LoadOrCreateKey(filepath.Join(dir, "key"), bytes.NewReader(nil)); !errors.Is(err, io.EOF) {
+	if _, _, err := LoadOrCreateRing(filepath.Join(dir, "key"), bytes.NewReader(nil)); !errors.Is(err, io.EOF) {
 		t.Errorf("without randomness: %v", err)
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
@@ -143,16 +146,16 @@ func TestLoadOrCreateKeyFails(t *testing.T) {
 }
 
 // Those who make a key at the same time all get the same one, and one of them made it.
-func TestLoadOrCreateKeyRace(t *testing.T) {
+func TestLoadOrCreateRingRace(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "config")
 	path := filepath.Join(dir, "key")
 	const racers = 16
-	keys, makers := make([]Key, racers), make([]bool, racers)
+	keys, makers := make([]Ring, racers), make([]bool, racers)
 	var all sync.WaitGroup
 	for i := range racers {
 		all.Go(func() {
 			var err error
-			keys[i], makers[i], err = LoadOrCreateKey(path, rand.Reader)
+			keys[i], makers[i], err = LoadOrCreateRing(path, rand.Reader)
 			if err != nil {
 				t.Error(err)
 			}
@@ -164,7 +167,7 @@ func TestLoadOrCreateKeyRace(t *testing.T) {
 		if makers[i] {
 			made++
 		}
-		if keys[i].secret != keys[0].secret {
+		if keys[i].Newest().secret != keys[0].Newest().secret {
 			t.Error("two racers have different keys")
 		}
 	}

@@ -1,8 +1,9 @@
 // Package seal keeps secrets unreadable in the store, and tells arguments apart without keeping them.
 //
-// A [Key] is what the user holds in a file: with it values are sealed (AES-256-GCM), each bound to the row it stands in. A [Hasher] has a
-// key of its own and makes the keyed hashes by which accounts, fingerprints, limits and latches are found again. The package touches no
-// store and no clock; randomness comes from outside. It may be imported by the runtime and its rooms.
+// A [Key] is what the user holds, most often in a file: with it values are sealed (AES-256-GCM), each bound to the row it stands in. A [Ring] is
+// the keys of before a rotation and after it, side by side. A [Hasher] has a key of its own and makes the keyed hashes by which accounts,
+// fingerprints, limits and latches are found again. The package touches no store and no clock; randomness comes from outside. It may be
+// imported by the runtime and its rooms.
 package seal
 
 import (
@@ -11,6 +12,7 @@ import (
 	"crypto/hkdf"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -35,13 +37,14 @@ const KeySize = 32
 // prefix begins the text of a key; its number is that of the form.
 const prefix = "authrun-key-1:"
 
-// Key seals and opens. It prints as "(sensitive)". Its zero value does not work; see [NewKey], [ParseKey], [LoadKey] and
-// [LoadOrCreateKey].
+// byteOrderMark is what editors on Windows leave at the beginning of a text.
+const byteOrderMark = "\ufeff"
+
+// Key seals and opens. It prints as "(sensitive)". Its zero value does not work; see [NewKey], [ParseKey] and [Ring].
 type Key struct {
-	secret  [KeySize]byte
-	id      [idSize]byte
-	aead    cipher.AEAD
-	warning string
+	secret [KeySize]byte
+	id     [idSize]byte
+	aead   cipher.AEAD
 }
 
 // NewKey makes a key from KeySize bytes of rand.
@@ -77,8 +80,7 @@ func derive(secret [KeySize]byte) (Key, error) {
 // ParseKey reads the text of a key: one line, as [Key.Text] writes it, spaces and line ends around it allowed. Its error wraps ErrBadKey and
 // holds nothing of the text.
 func ParseKey(text string) (Key, error) {
-	text = strings.TrimPrefix(text, "\ufeff") // Editors on Windows leave it.
-	text = strings.TrimSpace(text)
+	text = strings.TrimSpace(strings.TrimPrefix(text, byteOrderMark))
 	encoded, ok := strings.CutPrefix(text, prefix)
 	switch {
 	case text == "":
@@ -101,8 +103,11 @@ func ParseKey(text string) (Key, error) {
 // Text is the key in words that ParseKey reads, with a line end. It is for a key file and nothing else.
 func (k Key) Text() string { return prefix + base64.StdEncoding.EncodeToString(k.secret[:]) + "\n" }
 
-// Warning is a sentence on what is wrong with the file that the key was read from, or "".
-func (k Key) Warning() string { return k.warning }
+// Name is eight hexadecimal digits by which a person tells keys apart. They tell nothing of the key, and stand in all that it sealed.
+func (k Key) Name() string { return hex.EncodeToString(k.id[:]) }
+
+// Sealed tells whether a value was sealed with the key.
+func (k Key) Sealed(value []byte) bool { return k.aead != nil && SealedBy(value) == k.Name() }
 
 // Format prints "(sensitive)" whatever the verb.
 func (k Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "(sensitive)") }
