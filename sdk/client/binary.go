@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // Binary is the verified executable of a plugin, open.
@@ -19,8 +20,14 @@ type Binary struct {
 	// Verified is the file's stat as it was when its content was read for SHA256; nil: as it is when Start is called. A file that is no
 	// longer the same is not started.
 	Verified os.FileInfo
-	// SHA256 is the hash of the content, which whoever verified it has compared. Start does not read the file again.
+	// SHA256 is the hash of the content, which whoever verified it has compared. Start does not read the file again, but for a script.
 	SHA256 [32]byte
+	// Exec is for a script: the interpreter, absolute, and its arguments; the script's path is added as the last one. On Linux that path leads
+	// to a copy of the file in memory that nobody can write to. Empty: the file itself is a program.
+	Exec []string
+	// Reads are the files and folders that the plugin's sandbox lets it read and execute beside its own file and its interpreter, absolute;
+	// those that are not there are passed over. The system's libraries need not be named for a program that is linked with them.
+	Reads []string
 }
 
 // check refuses a binary that cannot be started, and says what its stat must still be when it runs.
@@ -35,8 +42,13 @@ func (b Binary) check() (os.FileInfo, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look at the executable: %w", err)
 	}
-	if kind := programKind(b.head()); kind == script {
-		return nil, errors.New("it is " + kind) // the kernel would start the interpreter, which nobody has verified
+	if kind := programKind(b.head()); kind == script && len(b.Exec) == 0 {
+		return nil, errors.New("it is " + kind) // the kernel would start the interpreter, which nobody has allowed
+	}
+	for _, path := range slices.Concat(b.Exec[:min(len(b.Exec), 1)], b.Reads) {
+		if !filepath.IsAbs(path) {
+			return nil, fmt.Errorf("the path %s that it needs is not absolute", path)
+		}
 	}
 	if b.Verified == nil {
 		return now, nil

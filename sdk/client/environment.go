@@ -13,6 +13,10 @@ const (
 	pluginGarbage    = 50      // how much garbage the collector lets stand, in percent of what lives
 )
 
+// pluginTimeLimit is the processor time in seconds after which the kernel kills a plugin, whatever its host does: what a service that runs
+// for months needs, and no more. The host's own watch is far stricter; see patrol.
+const pluginTimeLimit = 3600
+
 // environment is the whole environment of a plugin with the given folder. Nothing of the host's own is in it: that holds other vendors'
 // secrets.
 func environment(dir string, o Options) []string {

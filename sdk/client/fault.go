@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"syscall"
 	"time"
 
 	"google.golang.org/grpc/codes"
@@ -30,6 +32,8 @@ func (p *Process) startFault(ctx, limited context.Context, err error) error {
 	c := p.runner.started()
 	var distrust *distrustError
 	switch {
+	case c == nil && p.sandbox.launcher != "":
+		return p.fault("cannot be started: its launcher "+p.sandbox.launcher+": "+reason(err), err)
 	case c == nil:
 		return p.fault("cannot be started: "+p.binary.whyNot(err), err)
 	case errors.As(err, &distrust):
@@ -40,6 +44,24 @@ func (p *Process) startFault(ctx, limited context.Context, err error) error {
 	c.await(killTime)
 	p.drained()
 	return p.fault(problem, err)
+}
+
+// notLaunched is why the launcher did not become the plugin, in the words of a start without one.
+func (p *Process) notLaunched(err error) error {
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		return errors.New(p.binary.whyNot(errno))
+	}
+	return err
+}
+
+// reason takes the path off an error of package os: the message round it names it.
+func reason(err error) string {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
 }
 
 // startProblem is what the plugin did wrong when it was started, given what connect returned.

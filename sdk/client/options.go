@@ -21,6 +21,12 @@ type Options struct {
 	Known *sdk.Description
 	// Log is where the plugin's log lines go, redacted. Its level is the plugin's; nil: the plugin does not log.
 	Log hclog.Logger
+	// Launcher is the program that takes network, files, capabilities and more from a plugin before it starts it, absolute: an authrun-launch,
+	// or what package launch/self gives for the running program. Empty: there is none, and nothing is taken. It is used on Linux alone;
+	// [Process.Held] tells what came of it.
+	Launcher string
+	// RequireSandbox refuses to start a plugin where a layer of the sandbox is missing.
+	RequireSandbox bool
 	// StartTimeout is how long a start may take until the first answer, and CallTimeout one call after it; 0: 10 s. An operation has the
 	// end of its caller's context alone.
 	StartTimeout, CallTimeout time.Duration

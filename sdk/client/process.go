@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/authrun/authrun/sdk"
+	"github.com/authrun/authrun/sdk/client/launch"
 	"github.com/authrun/authrun/sdk/internal/pluginpb"
 	"github.com/authrun/authrun/sdk/internal/wire"
 	goplugin "github.com/hashicorp/go-plugin"
@@ -29,6 +30,7 @@ type Process struct {
 	dir         string // its own, with its socket
 	runner      *runner
 	dialer      *dialer
+	sandbox     *sandbox
 	client      *goplugin.Client
 	rpc         pluginpb.VendorClient
 	description sdk.Description
@@ -61,6 +63,9 @@ func (p *Process) Check(ctx context.Context, config json.RawMessage) ([]sdk.Prob
 	}
 	return problems, nil
 }
+
+// Held tells what holds the plugin: which layers of its sandbox the kernel laid, and which are missing and why.
+func (p *Process) Held() launch.Report { return p.sandbox.held }
 
 // Done is closed when the process has ended, by itself or by Close. Every call fails from then on; a new Start makes a new Process.
 func (p *Process) Done() <-chan struct{} { return p.runner.started().exited }

@@ -15,6 +15,7 @@ import (
 // inherit the host's standard input and environment, and read standard error with a parser that can be made to panic.
 type runner struct {
 	dir     string // of the plugin's socket
+	name    string // of the plugin's file
 	spec    *exec.Cmd
 	afterUp func(*child) error // is called when the process runs, before anything it says is believed
 
@@ -68,7 +69,7 @@ func (r *runner) Stdout() io.ReadCloser { return r.said() }
 func (r *runner) Stderr() io.ReadCloser { return io.NopCloser(strings.NewReader("")) }
 
 // Name is the file that was started, for go-plugin's messages, which nobody sees.
-func (r *runner) Name() string { return r.spec.Args[0] }
+func (r *runner) Name() string { return r.name }
 
 // ID is the process's number, or "" where none was started.
 func (r *runner) ID() string {

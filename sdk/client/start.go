@@ -60,32 +60,38 @@ func (p *Process) prepare() (release func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	path, done, err := p.binary.executable()
-	if err != nil {
+	if p.sandbox, err = newSandbox(p.options); err != nil {
 		return nil, err
 	}
+	if p.dir, err = makeFolder(p.options.RunDir); err != nil {
+		return nil, err
+	}
+	done := func() {}
 	defer func() {
 		if err != nil {
+			p.sandbox.close()
 			done()
 			os.RemoveAll(p.dir)
 		}
 	}()
-	if p.dir, err = makeFolder(p.options.RunDir); err != nil {
-		return nil, err
-	}
 	var pair *wire.KeyPair
 	if !wire.KnowsPeers {
 		if pair, err = newKeyPair(p.options.Now()); err != nil {
 			return nil, err
 		}
 	}
+	spec, end, err := p.command()
+	if err != nil {
+		return nil, err
+	}
+	done = end
 	p.runner = &runner{
-		dir: p.dir,
-		spec: &exec.Cmd{
-			Path: path, Args: []string{p.binary.Path}, Dir: p.dir, Env: environment(p.dir, p.options), SysProcAttr: processAttributes(),
-		},
+		dir: p.dir, name: p.binary.Path, spec: spec,
 		afterUp: func(c *child) error {
 			go p.tail.read(c.stderr)
+			if err := p.sandbox.confirm(); err != nil {
+				return p.notLaunched(err)
+			}
 			if pair != nil {
 				if _, err := pair.WriteTo(c.stdin); err != nil {
 					return fmt.Errorf("hand over the key pair: %w", err)
@@ -96,7 +102,7 @@ func (p *Process) prepare() (release func(), err error) {
 	}
 	p.dialer = &dialer{runner: p.runner}
 	p.client, err = p.newClient(pair)
-	return done, err
+	return func() { p.sandbox.close(); done() }, err
 }
 
 // newClient makes go-plugin's client of this one start.

@@ -1,0 +1,46 @@
+package client
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+
+	"github.com/authrun/authrun/sdk/client/launch"
+)
+
+// command makes the command that starts the plugin in p.dir, in its sandbox. Release ends the use of what it holds open.
+func (p *Process) command() (cmd *exec.Cmd, release func(), err error) {
+	b := p.binary
+	cmd = &exec.Cmd{Dir: p.dir, Env: environment(p.dir, p.options), SysProcAttr: processAttributes()}
+	program := b.File
+	release = func() {}
+	if len(b.Exec) == 0 {
+		cmd.Args = []string{b.Path}
+		if cmd.Path, release, err = b.executable(); err != nil {
+			return nil, nil, err
+		}
+	} else {
+		var script string
+		if program, script, release, err = b.script(); err != nil {
+			return nil, nil, err
+		}
+		cmd.Path, cmd.Args = b.Exec[0], append(append([]string(nil), b.Exec...), script)
+		if program != nil {
+			cmd.ExtraFiles = []*os.File{program}
+		}
+	}
+	if err := p.sandbox.wrap(cmd, b, program); err != nil {
+		release()
+		return nil, nil, err
+	}
+	return cmd, release, nil
+}
+
+// scriptPath is where an interpreter finds the verified script on Linux: the descriptor that both ways of a start give it.
+var scriptPath = "/proc/self/fd/" + strconv.Itoa(launch.ProgramFD)
+
+// errChanged is that a script is no longer what was verified.
+func errChanged(path string) error {
+	return fmt.Errorf("the script %s was written to while it was being started", path)
+}

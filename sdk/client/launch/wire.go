@@ -1,0 +1,68 @@
+package launch
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+)
+
+// The words that begin the lines of a launcher's report.
+const (
+	wordHeld    = "held"    // LAYER [ABI]
+	wordMissing = "missing" // LAYER WHY
+	wordFailed  = "failed"  // ERRNO WHAT: the plugin was not started
+)
+
+// Failed is why a launcher did not start a plugin.
+type Failed struct {
+	What  string // it did, in words: "start the plugin"
+	Errno int    // the kernel's number; 0: it was not the kernel
+}
+
+// Error says what failed, without the kernel's reason.
+func (f *Failed) Error() string { return f.What }
+
+// lines are the report as the launcher sends it.
+func (r Report) lines() string {
+	var b strings.Builder
+	for _, l := range r.Held {
+		b.WriteString(wordHeld + " " + string(l))
+		if l == Landlock {
+			b.WriteString(" " + strconv.Itoa(r.LandlockABI))
+		}
+		b.WriteString("\n")
+	}
+	for _, g := range r.Missing {
+		b.WriteString(wordMissing + " " + string(g.Layer) + " " + g.Why + "\n")
+	}
+	return b.String()
+}
+
+// line is the failure as the launcher sends it.
+func (f *Failed) line() string { return wordFailed + " " + strconv.Itoa(f.Errno) + " " + f.What + "\n" }
+
+// ParseReport reads what a launcher sent until it became the plugin or ended. The error is a *[Failed] where the launcher says why it did
+// not start the plugin; a report that is cut short is an error too.
+func ParseReport(text string) (Report, error) {
+	var r Report
+	for line := range strings.Lines(text) {
+		word, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		name, more, _ := strings.Cut(rest, " ")
+		switch word {
+		case wordHeld:
+			r.Held = append(r.Held, Layer(name))
+			if Layer(name) == Landlock {
+				r.LandlockABI, _ = strconv.Atoi(more)
+			}
+		case wordMissing:
+			r.Missing = append(r.Missing, Gap{Layer(name), more})
+		case wordFailed:
+			errno, _ := strconv.Atoi(name)
+			return r, &Failed{What: more, Errno: errno}
+		}
+	}
+	if len(r.Held)+len(r.Missing) != len(Layers()) {
+		return r, errors.New("the launcher ended before it was done")
+	}
+	return r, nil
+}
