@@ -37,8 +37,9 @@ type Flow struct {
 	hiddenOnce   sync.Once
 	hiddenRanges []hcl.Range
 
-	mu   sync.Mutex // of a flow that runs are made of: guards its schemas
-	from *Flow      // of a run: the flow that was loaded
+	mu      sync.Mutex // of a flow that runs are made of: guards its schemas and sources
+	from    *Flow      // of a run: the flow that was loaded
+	sources map[string]*TokenSource
 }
 
 // fork makes a run: a flow with the same inputs, in which nothing is known yet of credentials.
@@ -137,7 +138,8 @@ func (f *Flow) readable() bool {
 }
 
 // Validate checks all that can be checked without a vendor call: names, types, references, and the arguments of each block against its
-// plugin's schema. It starts a plugin only where its schema is not remembered.
+// plugin's schema, and by the plugin itself where it knows more than its schema says. It starts a plugin only for that, and where its schema
+// is not remembered.
 func (f *Flow) Validate(ctx context.Context) Diagnostics {
 	f = f.fork()
 	diags := f.check(ctx)
@@ -145,6 +147,7 @@ func (f *Flow) Validate(ctx context.Context) Diagnostics {
 		diags = append(diags, f.brokenDiagnostics(vendor)...)
 	}
 	if !diags.HasErrors() {
+		diags = append(diags, f.checks(ctx)...)
 		diags = append(diags, f.scope.Unused()...)
 	}
 	return f.diagnose(diags)

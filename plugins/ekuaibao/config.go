@@ -15,18 +15,6 @@ type Config struct {
 	Settle      time.Duration `auth:"settle,volatile" default:"0s" doc:"How long a new token is kept back before it is handed out. Servers older than 1.17.0 answer 403 to a token that is used at once."`
 }
 
-// check says what the tags cannot: a duration has no lower bound there.
-func check(c Config) []sdk.Problem {
-	if c.Settle >= 0 {
-		return nil
-	}
-	return []sdk.Problem{{
-		Path:    []string{"settle"},
-		Summary: "Negative duration",
-		Detail:  "A token cannot be handed out before it is there. Set settle to how long a new token is to be kept back, such as \"2s\", or leave it out.",
-	}}
-}
-
 // Pair is what the vendor answers: an access token and the refresh token that belongs to it. Both change with every refresh.
 type Pair struct {
 	Token         sdk.Secret `auth:"token"`

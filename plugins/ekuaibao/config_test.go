@@ -23,7 +23,7 @@ func TestDescription(t *testing.T) {
 	}
 	text, number := json.RawMessage(`"string"`), json.RawMessage(`"number"`)
 	want := sdk.Description{
-		Vendor: "ekuaibao", Checks: true,
+		Vendor: "ekuaibao",
 		Config: sdk.Block{Attributes: []sdk.Attribute{
 			{Name: "base_url", Type: text, Default: json.RawMessage(`"https://app.ekuaibao.com"`), Account: true, Endpoint: true, Match: "[^?]*"},
 			{Name: "app_key", Type: text, Required: true, Account: true, Match: "(?s).+"},

@@ -19,7 +19,6 @@ var Vendor = sdk.Vendor[Config, Pair]{
 	Doc:     "Access tokens of Ekuaibao (易快报 / 合思), for the calls of its open interface.",
 	Acquire: sdk.Op[Config, Pair]{Calls: 1, Life: defaultLife, Do: acquire},
 	Renew:   sdk.Op[Config, Pair]{Calls: 1, Life: renewedLife, Do: renew},
-	Check:   check,
 	Token: sdk.Token{
 		Use: []sdk.Placement{{In: sdk.InQuery, Name: "accessToken", Value: "{token}"}},
 		// Weak evidence: a call that the company's licence does not cover is refused in the same way.

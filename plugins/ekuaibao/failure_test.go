@@ -2,7 +2,6 @@ package ekuaibao_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -123,19 +122,5 @@ func TestRevokeIsNoAbility(t *testing.T) {
 	held := w.hold()
 	if _, err := w.run(t.Context(), sdk.OpRevoke, nil, held); sdk.ClassOf(err) != sdk.Unsupported {
 		t.Errorf("ended with %v, want unsupported", err)
-	}
-}
-
-func TestNegativeSettleIsAProblem(t *testing.T) {
-	w := newWorld(t, fake.Options{})
-	for settle, want := range map[string]int{"-1s": 1, "0s": 0, "2s": 0, "1d": 0} {
-		config, err := json.Marshal(map[string]any{"app_key": "k", "app_security": "s", "settle": settle})
-		if err != nil {
-			t.Fatal(err)
-		}
-		problems, err := w.plugin.Check(t.Context(), config)
-		if err != nil || len(problems) != want {
-			t.Errorf("settle %s: %d problems and error %v, want %d", settle, len(problems), err, want)
-		}
 	}
 }
