@@ -14,6 +14,7 @@ import (
 
 	"github.com/authrun/authrun/sdk"
 	"github.com/authrun/authrun/sdk/plugin"
+	"github.com/authrun/authrun/sdk/sdktest/conformance"
 )
 
 // badVendor is a vendor with a fault, and what an examination must find: the check, and a part of what it says.
@@ -229,7 +230,7 @@ func TestBadVendorsAreFound(t *testing.T) {
 			}
 			t.Run(d.Vendor, func(t *testing.T) {
 				t.Parallel()
-				patience := promptly
+				patience := time.Duration(0)
 				if d.Vendor == "sleeper" {
 					patience = time.Second / 4
 				}
@@ -242,27 +243,37 @@ func TestBadVendorsAreFound(t *testing.T) {
 // examine checks that an examination finds what it must, and that what it says holds no secret.
 func (b badVendor) examine(t *testing.T, patience time.Duration) {
 	t.Helper()
-	found := examine(t.Context(), b.vendor, script(), patience)
+	report, err := examine(t.Context(), b.vendor, theScript(), patience)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, want := range b.want {
-		if !has(found, want[0], want[1]) {
+		if !has(report, want[0], want[1]) {
 			t.Errorf("it was not found: %s: %s", want[0], want[1])
 		}
 	}
-	for _, f := range found {
-		if strings.Contains(f.text, "s3cr3t-signing-key") {
-			t.Errorf("a finding holds a secret: %s", f.text)
-		}
-		if t.Failed() {
-			t.Logf("%s: %s", f.check, f.text)
+	for _, r := range report.Results {
+		for _, f := range r.Findings {
+			if strings.Contains(f.Problem, "s3cr3t-signing-key") {
+				t.Errorf("a finding holds a secret: %s", f.Problem)
+			}
+			if f.Advice == "" {
+				t.Errorf("there is no advice on: %s", f.Problem)
+			}
+			if t.Failed() {
+				t.Logf("%s: %s", r.Check, f.Problem)
+			}
 		}
 	}
 }
 
 // has tells whether a check found something that says text.
-func has(found []finding, check, text string) bool {
-	for _, f := range found {
-		if f.check == check && strings.Contains(f.text, text) {
-			return true
+func has(report conformance.Report, check, text string) bool {
+	for _, r := range report.Results {
+		for _, f := range r.Findings {
+			if r.Check == check && strings.Contains(f.Problem, text) {
+				return true
+			}
 		}
 	}
 	return false

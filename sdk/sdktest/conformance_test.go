@@ -19,5 +19,5 @@ func TestMain(m *testing.M) {
 
 func TestFaithfulVendorConforms(t *testing.T) {
 	defer goleak.VerifyNone(t)
-	Conformance(t, faithful(), script())
+	Conformance(t, faithful(), theScript())
 }

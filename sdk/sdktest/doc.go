@@ -1,10 +1,8 @@
 // Package sdktest is the test that every vendor's plugin passes.
 //
 // [Conformance] runs a vendor the way its host does, as a process of its own (the test binary started once more, see [Main]), and plays
-// the vendor's side from a [Script]: what requests must look like and what is answered. Beyond what the script says it checks what holds
-// for every vendor: the schema explains itself, nothing is sent before the arguments are there, every broken answer gets its class
-// within the declared number of exchanges, odd answers that vendors do send are understood, an operation ends when it is cancelled, and
-// no secret appears in any text.
+// the vendor's side from a [Script]: what requests must look like and what is answered. Package conformance, whose results it makes tests of,
+// says what is checked beyond that.
 //
 // A vendor's test file is then three declarations:
 //
@@ -14,5 +12,6 @@
 //
 //	var script = sdktest.Script{ ... }
 //
-// There is no network: exchanges end in this process. It is imported by tests alone.
+// There is no network: exchanges end in this process. For tests of a vendor against a server on loopback there are [Bench] and package
+// fakevendor. It is imported by tests alone.
 package sdktest

@@ -88,11 +88,11 @@ func ask(ctx context.Context, h *sdk.Host, c settings, path string, body sdk.Bod
 		Life: d.Seconds.Duration(time.Second), Renewable: true}, nil
 }
 
-// script is the vendor's side for all of these vendors, whose base_url is the default.
-func script() Script {
+// theScript is the vendor's side for all of these vendors, whose base_url is the default.
+func theScript() Script {
 	nonce := Exchange{
-		Request{Method: "GET", Path: "/nonce", Headers: map[string]string{"X-User": "$config.user"}},
-		Answer{Body: `{"nonce": 7}`},
+		Request: Request{Method: "GET", Path: "/nonce", Headers: map[string]string{"X-User": "$config.user"}},
+		Answer:  Answer{Body: `{"nonce": 7}`},
 	}
 	signed := Request{Method: "POST", Path: "/login", JSON: map[string]any{"user": "kim", "sign": "$any"}}
 	refreshed := Request{Method: "POST", Path: "/refresh", Form: map[string]string{"ticket": "$held.token", "refresh": "$held.refresh"}}
@@ -100,21 +100,21 @@ func script() Script {
 		Config: map[string]any{"user": "kim", "secret": "s3cr3t-signing-key"},
 		Good: []Case{
 			{Name: "login", Exchanges: []Exchange{nonce,
-				{signed, Answer{Body: `{"code": 0, "data": {"ticket": "TK-0123456789", "refresh": "RF-0123456789", "company": 42, "seconds": 7200}}`}}},
+				{Request: signed, Answer: Answer{Body: `{"code": 0, "data": {"ticket": "TK-0123456789", "refresh": "RF-0123456789", "company": 42, "seconds": 7200}}`}}},
 				Value: map[string]any{"token": "TK-0123456789", "company": "42", "refresh": "RF-0123456789"}, Life: "2h"},
 			{Name: "login with a region", Config: map[string]any{"region": "sg"}, Exchanges: []Exchange{nonce,
-				{Request{Method: "POST", Path: "/login", JSON: map[string]any{"user": "kim", "sign": "$any", "region": "sg"}},
-					Answer{Body: `{"code": "0", "data": "{\"ticket\": \"TK-9876543210\", \"refresh\": \"RF-9876543210\", \"seconds\": \"60\"}"}`}}}},
+				{Request: Request{Method: "POST", Path: "/login", JSON: map[string]any{"user": "kim", "sign": "$any", "region": "sg"}},
+					Answer: Answer{Body: `{"code": "0", "data": "{\"ticket\": \"TK-9876543210\", \"refresh\": \"RF-9876543210\", \"seconds\": \"60\"}"}`}}}},
 			{Name: "refresh", Operation: sdk.OpRenew, Exchanges: []Exchange{
-				{refreshed, Answer{Body: `{"code": 0, "data": {"ticket": "TK-aaaaaaaaaa", "refresh": "RF-aaaaaaaaaa", "seconds": 7200}}`}}}},
+				{Request: refreshed, Answer: Answer{Body: `{"code": 0, "data": {"ticket": "TK-aaaaaaaaaa", "refresh": "RF-aaaaaaaaaa", "seconds": 7200}}`}}}},
 			{Name: "logout", Operation: sdk.OpRevoke, Exchanges: []Exchange{
-				{Request{Method: "GET", Path: "/logout", Query: map[string]string{"ticket": "$held.token"}}, Answer{Body: `{"code": 0}`}}}},
+				{Request: Request{Method: "GET", Path: "/logout", Query: map[string]string{"ticket": "$held.token"}}, Answer: Answer{Body: `{"code": 0}`}}}},
 		},
 		Refused: []Case{
-			{Name: "wrong key", Class: sdk.InvalidCredentials, Exchanges: []Exchange{nonce, {signed, Answer{Body: `{"code": 1, "msg": "bad s3cr3t-signing-key", "data": []}`}}}},
+			{Name: "wrong key", Class: sdk.InvalidCredentials, Exchanges: []Exchange{nonce, {Request: signed, Answer: Answer{Body: `{"code": 1, "msg": "bad s3cr3t-signing-key", "data": []}`}}}},
 			{Name: "too fast", Class: sdk.RateLimited, RetryAfter: "30s",
-				Exchanges: []Exchange{{nonce.Request, Answer{Status: 429, Headers: map[string]string{"Retry-After": "30"}}}}},
+				Exchanges: []Exchange{{Request: nonce.Request, Answer: Answer{Status: 429, Headers: map[string]string{"Retry-After": "30"}}}}},
 		},
-		Dead: []Case{{Name: "dead", Held: map[string]any{"token": "TK-dead-dead"}, Exchanges: []Exchange{{refreshed, Answer{Body: `{"code": 2}`}}}}},
+		Dead: []Case{{Name: "dead", Held: map[string]any{"token": "TK-dead-dead"}, Exchanges: []Exchange{{Request: refreshed, Answer: Answer{Body: `{"code": 2}`}}}}},
 	}
 }

@@ -2,18 +2,16 @@ package sdktest
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/hashicorp/go-hclog"
-
 	"github.com/authrun/authrun/sdk/client"
 	"github.com/authrun/authrun/sdk/internal/wire"
 	"github.com/authrun/authrun/sdk/plugin"
+	"github.com/authrun/authrun/sdk/sdktest/conformance"
 )
 
 // filePrefix is how the name of a plugin's executable begins.
@@ -39,38 +37,27 @@ func Main(m *testing.M, vendors ...plugin.Vendor) {
 // isPlugin tells whether a host started this process.
 func isPlugin() bool { return os.Getenv(wire.CookieName) == wire.CookieValue }
 
-// start starts this executable as the plugin of that vendor, with everything that it says going to w. The caller calls stop.
-func start(ctx context.Context, vendor string, w *watch) (p *client.Process, stop func(), err error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, nil, err
-	}
-	dir, err := os.MkdirTemp("", "sdktest") // short: a socket's path must be
-	if err != nil {
-		return nil, nil, err
-	}
-	defer func() {
+// starter starts this executable as the plugin of a vendor. Folder is a folder that the caller removes when the plugin has ended.
+func starter(vendor, folder string) func(context.Context, client.Options) (conformance.Process, error) {
+	return func(ctx context.Context, o client.Options) (conformance.Process, error) {
+		self, err := os.Executable()
 		if err != nil {
-			err = errors.Join(err, os.RemoveAll(dir))
+			return nil, err
 		}
-	}()
-	path := filepath.Join(dir, filePrefix+vendor)
-	if os.Symlink(self, path) != nil {
-		path = self // where links are not allowed a package can test one vendor only
+		path := filepath.Join(folder, filePrefix+vendor)
+		if os.Symlink(self, path) != nil {
+			path = self // where links are not allowed a package can test one vendor only
+		}
+		file, err := os.Open(self)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = file.Close() }()
+		o.RunDir, o.StartTimeout = folder, time.Minute // a test binary starts slowly under the race detector
+		p, err := client.Start(ctx, client.Binary{Vendor: vendor, Path: path, File: file}, o)
+		if err != nil {
+			return nil, err // not p: a nil *client.Process is no nil Process
+		}
+		return p, nil
 	}
-	file, err := os.Open(self)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer func() { _ = file.Close() }()
-	p, err = client.Start(ctx, client.Binary{Vendor: vendor, Path: path, File: file}, client.Options{
-		RunDir: dir, HostVersion: "sdktest", Redact: w.redact,
-		Log:          hclog.New(&hclog.LoggerOptions{Level: hclog.Trace, Output: w.lines("log")}),
-		StartTimeout: time.Minute, CallTimeout: promptly, // a test binary starts slowly under the race detector
-	})
-	if err != nil {
-		w.fault(err)
-		return nil, nil, err
-	}
-	return p, func() { _ = p.Close(); _ = os.RemoveAll(dir) }, nil
 }

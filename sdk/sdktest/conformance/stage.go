@@ -1,4 +1,4 @@
-package sdktest
+package conformance
 
 import (
 	"bytes"
@@ -9,15 +9,18 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/authrun/authrun/sdk"
+	"github.com/authrun/authrun/sdk/sdktest/script"
 )
 
 // stage is the vendor's side of one operation: the transport that answers from a script.
 type stage struct {
-	exchanges []Exchange
+	exchanges []script.Exchange
 	origins   []string // where requests may go
-	fill      func(string) string
+	insert    func(string) string
 	// play answers the exchange of that number in the place of the script; nil: nothing does. The request has been looked at.
-	play func(n int, req *http.Request, scripted Answer) (*http.Response, error)
+	play play
 
 	mu    sync.Mutex
 	made  int
@@ -41,14 +44,14 @@ func (s *stage) RoundTrip(req *http.Request) (*http.Response, error) {
 	s.look(n, req, body)
 	s.mu.Unlock()
 	if n >= len(s.exchanges) {
-		return respond(Answer{Status: http.StatusTeapot}), nil
+		return respond(script.Answer{Status: http.StatusTeapot}), nil
 	}
 	if s.play != nil {
-		if resp, err := s.play(n, req, s.exchanges[n].Answer); resp != nil || err != nil {
+		if resp, err := s.play(n, req, s.exchanges[n]); resp != nil || err != nil {
 			return resp, err
 		}
 	}
-	return respond(s.exchanges[n].Answer), nil
+	return answer(s.exchanges[n])
 }
 
 // look notes what is wrong with the request of that number.
@@ -60,7 +63,7 @@ func (s *stage) look(n int, req *http.Request, body []byte) {
 	if to := req.URL.Scheme + "://" + req.URL.Host; !slices.Contains(s.origins, to) {
 		s.wrong = append(s.wrong, fmt.Sprintf("exchange %d goes to %s, which is no endpoint argument's", n+1, to))
 	}
-	for _, text := range s.exchanges[n].Request.match(req, body, s.fill) {
+	for _, text := range s.exchanges[n].Request.Match(req, body, s.insert) {
 		s.wrong = append(s.wrong, fmt.Sprintf("request %d: %s", n+1, text))
 	}
 }
@@ -72,8 +75,16 @@ func (s *stage) report() (made int, wrong []string) {
 	return s.made, append([]string(nil), s.wrong...)
 }
 
+// answer is what comes of a scripted exchange.
+func answer(e script.Exchange) (*http.Response, error) {
+	if e.Lost != "" {
+		return nil, &sdk.Failure{Class: e.Lost, Text: "there was no answer", Sent: true}
+	}
+	return respond(e.Answer), nil
+}
+
 // respond is an answer as a response.
-func respond(a Answer) *http.Response {
+func respond(a script.Answer) *http.Response {
 	if a.Status == 0 {
 		a.Status = http.StatusOK
 	}

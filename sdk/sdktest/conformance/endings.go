@@ -1,4 +1,4 @@
-package sdktest
+package conformance
 
 import (
 	"context"
@@ -8,34 +8,41 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/authrun/authrun/sdk"
+	"github.com/authrun/authrun/sdk/sdktest/script"
 )
 
 // cancellation cancels every exchange of the sound cases while the vendor keeps silent. In the process that must end the call; in this
 // process it can be seen that it ends the operation, too.
 func (s *suite) cancellation(ctx context.Context) {
+	if len(s.sound) == 0 {
+		s.nothingSound()
+	}
 	for _, c := range s.sound {
 		for at := range c.Exchanges {
-			for place, p := range map[string]sdk.Plugin{"process": s.process, "operation": s.inside} {
-				where := c
-				where.Name = fmt.Sprintf("%s, cancelled in exchange %d", c.Name, at+1)
-				s.cancelAt(ctx, p, place, where, at)
+			c := c
+			c.Name = fmt.Sprintf("%s, cancelled in exchange %d", c.Name, at+1)
+			s.cancelAt(ctx, s.process, "process", c, at)
+			if s.inside != nil {
+				s.cancelAt(ctx, s.inside, "operation", c, at)
 			}
 		}
 	}
 }
 
 // cancelAt cancels one exchange of a case.
-func (s *suite) cancelAt(ctx context.Context, p sdk.Plugin, place string, c Case, at int) {
+func (s *suite) cancelAt(ctx context.Context, p sdk.Plugin, place string, c script.Case, at int) {
+	if s.hung {
+		return
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	ended := make(chan outcome, 1)
 	side := s.aside()
+	side.patience *= 2 // what is cancelled has a limit of its own here
 	reached := make(chan struct{})
 	go func() {
-		ended <- side.perform(ctx, p, c, func(n int, req *http.Request, _ Answer) (*http.Response, error) {
+		ended <- side.perform(ctx, p, c, func(n int, req *http.Request, _ script.Exchange) (*http.Response, error) {
 			if n < at {
 				return nil, nil
 			}
@@ -52,29 +59,30 @@ func (s *suite) cancelAt(ctx context.Context, p sdk.Plugin, place string, c Case
 	case <-reached:
 		cancel()
 	case o := <-ended:
-		s.add("%s: it ended before that exchange: %v", c.Name, o.err)
+		s.add(mendRequest, "%s: it ended before that exchange: %v", c.Name, o.err)
 		return
 	case <-limit.C:
-		s.add("%s: it did not come to that exchange within %v", c.Name, s.patience)
+		s.add(mendHang, "%s: it did not come to that exchange within %v", c.Name, s.patience)
 		return
 	}
 	select {
 	case o := <-ended:
-		s.found = append(s.found, side.found...)
+		s.join(side)
 		if !errors.Is(o.err, context.Canceled) {
-			s.add("%s: the %s ended with %v, want the context's error", c.Name, place, o.err)
+			s.add(mendCancel, "%s: the %s ended with %v, want the context's error", c.Name, place, o.err)
 		}
 		if o.made > at+1 {
-			s.add("%s: it asked for another exchange after that", c.Name)
+			s.add(mendCancel, "%s: it asked for another exchange after that", c.Name)
 		}
 	case <-limit.C:
-		s.add("%s: the %s did not end within %v", c.Name, place, s.patience)
+		s.add(mendCancel, "%s: the %s did not end within %v", c.Name, place, s.patience)
 	}
 }
 
 // many runs the first sound case several times at once. Operations share nothing.
 func (s *suite) many(ctx context.Context) {
 	if len(s.sound) == 0 {
+		s.nothingSound()
 		return
 	}
 	c := s.sound[0]
@@ -88,11 +96,13 @@ func (s *suite) many(ctx context.Context) {
 	}
 	all.Wait()
 	for i, o := range outcomes {
-		s.found = append(s.found, sides[i].found...)
+		s.join(sides[i])
 		if f := failureOf(o.err); f != nil {
-			s.add("%s, %d at once: it failed: %v", c.Name, atOnce, f)
-		} else if diff := cmp.Diff(readable(plain.result), readable(o.result)); o.err == nil && diff != "" {
-			s.add("%s, %d at once: the result is another, -alone +together\n%s", c.Name, atOnce, diff)
+			s.add(mendShared, "%s, %d at once: it failed: %v", c.Name, atOnce, f)
+		} else if o.err == nil {
+			for _, text := range differences(plain.result, o.result) {
+				s.add(mendShared, "%s, %d at once: %s", c.Name, atOnce, text)
+			}
 		}
 	}
 }

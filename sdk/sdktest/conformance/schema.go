@@ -1,4 +1,4 @@
-package sdktest
+package conformance
 
 import (
 	"bytes"
@@ -21,28 +21,29 @@ const mostCalls = 10
 // schema checks what neither the SDK nor the host refuses, and only an author would mind.
 func (s *suite) schema(ctx context.Context) {
 	d := s.description
-	outside, err := s.process.Describe(ctx)
-	if err != nil || !bytes.Equal(encode(outside), encode(d)) {
-		s.add("the process describes itself otherwise than the vendor in this process: %v", err)
+	if s.inside != nil {
+		if own, err := s.inside.Describe(ctx); err != nil || !bytes.Equal(encode(own), encode(d)) {
+			s.add(mendSchema, "the process describes itself otherwise than the vendor in this process: %v", err)
+		}
 	}
 	if d.Doc == "" {
-		s.add("the vendor has no doc")
+		s.add(mendDoc, "the vendor has no doc")
 	}
 	account, endpoint := false, false
 	for _, a := range d.Config.Attributes {
 		account, endpoint = account || a.Account, endpoint || a.Endpoint
 	}
 	if !account {
-		s.add("no argument is part of the account")
+		s.add(mendAccount, "no argument is part of the account")
 	}
 	if !endpoint {
-		s.add("no argument is an endpoint")
+		s.add(mendEndpoint, "no argument is an endpoint")
 	}
 	s.block("argument", d.Config)
 	s.block("attribute", d.Credential)
 	for _, a := range d.Abilities {
 		if a.Calls < 1 || a.Calls > mostCalls {
-			s.add("%s declares %d exchanges", a.Operation, a.Calls)
+			s.add(mendCalls, "%s declares %d exchanges", a.Operation, a.Calls)
 		}
 	}
 	for _, l := range d.Limits {
@@ -54,23 +55,23 @@ func (s *suite) schema(ctx context.Context) {
 func (s *suite) block(what string, b sdk.Block) {
 	for _, a := range b.Attributes {
 		if a.Doc == "" {
-			s.add("%s %s has no doc", what, a.Name)
+			s.add(mendDoc, "%s %s has no doc", what, a.Name)
 		}
 		if secretNames.MatchString(a.Name) && !a.Sensitive && !a.Private {
-			s.add("%s %s has a secret's name and is not sensitive", what, a.Name)
+			s.add(mendSecret, "%s %s has a secret's name and is not sensitive", what, a.Name)
 		}
 		if a.Default != nil {
 			var value any
 			if err := json.Unmarshal(a.Default, &value); err != nil {
-				s.add("%s %s: its default is not JSON", what, a.Name)
+				s.add(mendSchema, "%s %s: its default is not JSON", what, a.Name)
 			} else if problem := misfit(a, value); problem != "" {
-				s.add("%s %s: its default %s", what, a.Name, problem)
+				s.add(mendSchema, "%s %s: its default %s", what, a.Name, problem)
 			}
 		}
 	}
 	for _, n := range b.Blocks {
 		if n.Block.Doc == "" {
-			s.add("block %s has no doc", n.Name)
+			s.add(mendDoc, "block %s has no doc", n.Name)
 		}
 		s.block(what+" "+n.Name+".", n.Block)
 	}
@@ -80,14 +81,14 @@ func (s *suite) block(what string, b sdk.Block) {
 func (s *suite) limit(l sdk.Limit) {
 	for _, name := range l.Scope {
 		if _, ok := s.description.Config.Attribute(name); !ok {
-			s.add("limit %s: its scope %s is no argument", l.Name, name)
+			s.add(mendSchema, "limit %s: its scope %s is no argument", l.Name, name)
 		}
 	}
 	if l.Quota == nil {
 		return
 	}
 	if _, err := time.LoadLocation(l.Quota.Zone); err != nil {
-		s.add("limit %s: there is no time zone %q", l.Name, l.Quota.Zone)
+		s.add(mendSchema, "limit %s: there is no time zone %q", l.Name, l.Quota.Zone)
 	}
 }
 

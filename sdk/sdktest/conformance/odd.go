@@ -1,4 +1,4 @@
-package sdktest
+package conformance
 
 import (
 	"context"
@@ -6,9 +6,8 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/authrun/authrun/sdk"
+	"github.com/authrun/authrun/sdk/sdktest/script"
 )
 
 // oddity is a way in which vendors write a good answer strangely. Its text is unchanged where it cannot be written so.
@@ -42,31 +41,49 @@ var oddities = []oddity{
 
 // odd plays the sound cases with answers that are written strangely.
 func (s *suite) odd(ctx context.Context) {
+	if len(s.sound) == 0 {
+		s.nothingSound()
+	}
 	for _, c := range s.sound {
 		plain := s.perform(ctx, s.process, c, nil)
 		for _, odd := range oddities {
 			where := c
 			where.Name = fmt.Sprintf("%s, written with %s", c.Name, odd.name)
-			o := s.perform(ctx, s.process, where, func(_ int, _ *http.Request, scripted Answer) (*http.Response, error) {
-				if good := strings.TrimSpace(string(scripted.Body)); good != "" {
-					scripted.Body = Body(odd.write(good))
+			o := s.perform(ctx, s.process, where, func(_ int, _ *http.Request, scripted script.Exchange) (*http.Response, error) {
+				if good := strings.TrimSpace(string(scripted.Answer.Body)); good != "" {
+					scripted.Answer.Body = script.Body(odd.write(good))
 				}
-				return respond(scripted), nil
+				return answer(scripted)
 			})
 			if f := failureOf(o.err); f != nil {
-				s.add("%s: it failed: %v", where.Name, f)
-			} else if diff := cmp.Diff(readable(plain.result), readable(o.result)); o.err == nil && diff != "" {
-				s.add("%s: the result is another, -plain +odd\n%s", where.Name, diff)
+				s.add(mendOdd, "%s: it failed: %v", where.Name, f)
+			} else if o.err == nil {
+				for _, text := range differences(plain.result, o.result) {
+					s.add(mendOdd, "%s: %s", where.Name, text)
+				}
 			}
 		}
 	}
 }
 
-// readable is a result with its JSON read.
-func readable(r sdk.Result) any {
-	value, private := decode(r.Value), decode(r.Private)
-	r.Value, r.Private = nil, nil
-	return []any{r, value, private}
+// differences says in what a result is not the expected one.
+func differences(want, got sdk.Result) (found []string) {
+	add := func(what string, want, got any) {
+		if want != got {
+			found = append(found, fmt.Sprintf("%s is %v, want %v", what, got, want))
+		}
+	}
+	add("its life", want.Life, got.Life)
+	add("that it never expires", want.Eternal, got.Eternal)
+	add("that it is renewable", want.Renewable, got.Renewable)
+	add("the time within which it can be renewed", want.RenewWithin, got.RenewWithin)
+	add("the time after which it is usable", want.UsableAfter, got.UsableAfter)
+	add("that the vendor does not end it", want.NotAtVendor, got.NotAtVendor)
+	add("its text", want.Text, got.Text)
+	add("that the held value lives on", want.Value == nil, got.Value == nil)
+	same := func(text string) string { return text }
+	found = append(found, script.Compare("value", decode(want.Value), decode(got.Value), same)...)
+	return append(found, script.Compare("private", decode(want.Private), decode(got.Private), same)...)
 }
 
 // quoteNumbers puts quotes round every number that is a member of an object.

@@ -1,4 +1,4 @@
-package sdktest
+package conformance
 
 import (
 	"context"
@@ -8,34 +8,35 @@ import (
 	"slices"
 
 	"github.com/authrun/authrun/sdk"
+	"github.com/authrun/authrun/sdk/sdktest/script"
 )
 
 // validation checks that the script's configuration keeps the schema, and that Check has nothing against it.
 func (s *suite) validation(ctx context.Context) {
-	config := s.config(Case{})
+	config := s.config(script.Case{})
 	for _, text := range misfits(s.description.Config, config) {
-		s.add("the script's configuration: %s", text)
+		s.add(mendConfig, "the script's configuration: %s", text)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.script.Config)) {
 		if !declared(s.description.Config, name) {
-			s.add("the script's configuration: %s is no argument", name)
+			s.add(mendConfig, "the script's configuration: %s is no argument", name)
 		}
 	}
 	for _, a := range s.description.Config.Attributes {
 		if text, ok := config[a.Name].(string); a.Sensitive && a.Required && ok && len(text) < shortestSecret {
-			s.add("the script's configuration: the secret %s is shorter than %d bytes, so it would not be found", a.Name, shortestSecret)
+			s.lacks("the script's configuration: the secret %s is shorter than %d bytes, so it would not be found", a.Name, shortestSecret)
 		}
 	}
 	s.learnFrom(config, s.description.Config)
 	problems, err := s.process.Check(ctx, encode(config))
 	if err != nil {
 		s.watch.fault(err)
-		s.add("Check: %v", err)
+		s.add(mendFault, "Check: %s", told(err))
 	}
 	for _, p := range problems {
 		s.watch.say("problem", p.Summary+" "+p.Detail)
 		if !p.Warning {
-			s.add("Check refuses the script's configuration: %s: %s", p.Summary, p.Detail)
+			s.add(mendConfig, "Check refuses the script's configuration: %s: %s", p.Summary, p.Detail)
 		}
 	}
 }
@@ -44,6 +45,7 @@ func (s *suite) validation(ctx context.Context) {
 func (s *suite) arguments(ctx context.Context) {
 	cases := s.only(s.sound, sdk.OpAcquire)
 	if len(cases) == 0 {
+		s.nothingSound()
 		return
 	}
 	for _, a := range s.description.Config.Attributes {
@@ -62,16 +64,18 @@ func (s *suite) arguments(ctx context.Context) {
 			least.Config[a.Name] = nil
 		}
 	}
-	down := func(int, *http.Request, Answer) (*http.Response, error) {
-		return nil, &sdk.Failure{Class: sdk.Unavailable, Text: "the network is down"}
-	}
-	if o := s.perform(ctx, s.process, least, down); o.err == nil && o.made > 0 {
-		s.add("%s: it ended well although no exchange was answered", least.Name)
+	if o := s.perform(ctx, s.process, least, networkDown); o.err == nil && o.made > 0 {
+		s.add(mendToken, "%s: it ended well although no exchange was answered", least.Name)
 	}
 }
 
+// networkDown is a network that brings nobody anywhere.
+func networkDown(int, *http.Request, script.Exchange) (*http.Response, error) {
+	return nil, &sdk.Failure{Class: sdk.Unavailable, Text: "the network is down"}
+}
+
 // without runs a case without a required argument.
-func (s *suite) without(ctx context.Context, c Case, name string) {
+func (s *suite) without(ctx context.Context, c script.Case, name string) {
 	c.Name = fmt.Sprintf("without the required argument %s", name)
 	c.Config = maps.Clone(c.Config)
 	if c.Config == nil {
@@ -81,13 +85,14 @@ func (s *suite) without(ctx context.Context, c Case, name string) {
 	side := s.aside()
 	o := side.perform(ctx, s.process, c, nil) // what it ends with, a fault or a failure, does not matter
 	if o.made > 0 {
-		s.add("%s: it made an exchange", c.Name)
+		s.add(mendRequired, "%s: it made an exchange", c.Name)
 	}
+	s.hung = s.hung || side.hung
 	if o.err == nil {
-		s.add("%s: it ended well", c.Name)
+		s.add(mendRequired, "%s: it ended well", c.Name)
 	}
 	if f := failureOf(o.err); f != nil && f.Class != sdk.InvalidRequest && f.Class != sdk.InvalidCredentials {
-		s.add("%s: it failed with class %s", c.Name, f.Class)
+		s.add(mendClass, "%s: it failed with class %s, want invalid_request", c.Name, f.Class)
 	}
 }
 
