@@ -23,6 +23,9 @@ var rooms = []struct {
 	{"sdk/internal/pluginpb", nil, []string{"grpc"}},
 	{"sdk/internal", []string{"sdk", "sdk/internal/..."}, []string{"grpc", "go-plugin"}},
 	{"sdk/plugin", []string{"sdk", "sdk/internal/..."}, []string{"grpc", "go-plugin"}},
+	{"sdk/client/launch/self", []string{"sdk/client/launch"}, nil},
+	{"sdk/client/launch/cmd", []string{"sdk/client/launch"}, nil},
+	{"sdk/client/launch", nil, nil},
 	{"sdk/client", []string{"sdk", "sdk/internal/...", "sdk/client/..."}, []string{"grpc", "go-plugin"}},
 	{"sdk/sdktest/script", []string{"sdk"}, nil},
 	{"sdk/sdktest/fakevendor", nil, nil},
@@ -54,9 +57,9 @@ var rooms = []struct {
 	{"runtime/internal/flow", nil, []string{"hcl", "cty"}},
 	{"runtime/internal/eval", []string{"sdk", "runtime/internal/flow", "runtime/internal/graph", "runtime/internal/eval/..."},
 		[]string{"hcl", "cty"}},
-	{"runtime", []string{"sdk", "sdk/client", "runtime/internal/...", "runtime/store/..."}, []string{"hcl", "cty"}},
+	{"runtime", []string{"sdk", "sdk/client", "sdk/client/launch", "runtime/internal/...", "runtime/store/..."}, []string{"hcl", "cty"}},
 	{"examples", []string{"runtime", "sdk", "sdk/plugin", "plugins/...", "examples/..."}, nil},
-	{"", []string{"runtime/cli"}, nil},
+	{"", []string{"runtime/cli", "sdk/client/launch/self"}, nil},
 }
 
 // guarded are the libraries that have a room of their own, by the beginning of their import paths.

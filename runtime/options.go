@@ -26,6 +26,15 @@ type Options struct {
 	// PluginDirs are folders in which plugins are looked for before all others.
 	PluginDirs []string
 
+	// Launcher is the program that takes network, files, capabilities and more from a plugin before it starts it, on Linux: absolute, an
+	// authrun-launch, or self.Path() of package sdk/client/launch/self, by which a program consents to be started again as its own launcher.
+	// Empty: the authrun-launch in one of the folders where plugins are looked for, and where there is none plugins run without a sandbox.
+	// [Runtime.Sandbox] tells what holds.
+	Launcher string
+	// RequireSandbox starts no plugin where a layer of the sandbox is missing; so does AUTHRUN_REQUIRE_SANDBOX with any value but "", "0" and
+	// "false".
+	RequireSandbox bool
+
 	// Store is the path of the SQLite store. Empty: AUTHRUN_STORE, the flow's `authrun { store }`, $XDG_STATE_HOME/authrun/authrun.db,
 	// ~/.local/state/authrun/authrun.db, in this order.
 	Store string

@@ -16,6 +16,7 @@ type Env struct {
 	LookupEnv  func(name string) (value string, set bool)
 	Environ    func() []string  // all of the environment, for a command that is run; nil: it is empty
 	Executable string           // path of the running program, beside which plugins are looked for; empty: nowhere
+	Launcher   string           // path of the program that holds plugins in their sandbox; empty: an authrun-launch beside them, if there is one
 	Signals    <-chan os.Signal // the first one ends the verb in order, the second at once; nil: none comes
 	// Relay begins to catch those signals that a command that is run gets beside Signals, until stop is called; nil: there are none.
 	Relay func() (signals <-chan os.Signal, stop func())

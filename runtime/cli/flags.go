@@ -34,6 +34,7 @@ type flowFlags struct {
 	store          string
 	storeMustExist bool
 	parallelism    int
+	requireSandbox bool
 }
 
 func (f *flowFlags) add(fs *pflag.FlagSet) {
@@ -42,6 +43,7 @@ func (f *flowFlags) add(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.pluginDirs, "plugin-dir", nil, "look for plugins in `FOLDER` first (also AUTHRUN_PLUGIN_DIR); may be repeated")
 	fs.StringVar(&f.store, "store", "", "keep credentials in `FILE` (also AUTHRUN_STORE)")
 	fs.BoolVar(&f.storeMustExist, "store-must-exist", false, "do not make a store where there is none")
+	fs.BoolVar(&f.requireSandbox, "require-sandbox", false, "start no plugin where a layer of its sandbox is missing (also AUTHRUN_REQUIRE_SANDBOX=1)")
 	fs.IntVar(&f.parallelism, "parallelism", 10, "work on at most `N` auth blocks at the same time")
 }
 
@@ -54,7 +56,7 @@ func (f *flowFlags) addInputs(fs *pflag.FlagSet) {
 func (f *flowFlags) options(env Env, logger *slog.Logger) runtime.Options {
 	return runtime.Options{
 		Env: env.LookupEnv, Environ: env.Environ, Executable: env.Executable, PluginDirs: f.pluginDirs, Store: f.store, StoreMustExist: f.storeMustExist,
-		Parallelism: f.parallelism, Now: env.Now, Logger: logger,
+		Launcher: env.Launcher, RequireSandbox: f.requireSandbox, Parallelism: f.parallelism, Now: env.Now, Logger: logger,
 	}
 }
 

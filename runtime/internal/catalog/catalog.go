@@ -34,6 +34,9 @@ type Options struct {
 	// RunRoots are folders, made when needed, of which the first one that can be private holds the folder of this run, in which the
 	// connections to plugins lie. They are short: a socket's path has about 100 bytes on some systems.
 	RunRoots []string
+	// Launcher holds plugins in their sandbox, and RequireSandbox starts none without a whole one; see [client.Options].
+	Launcher       string
+	RequireSandbox bool
 	// HostVersion is the version of this authrun.
 	HostVersion string
 	// Redact hides secrets in what comes from a plugin as text; nil: nothing is hidden.

@@ -107,7 +107,7 @@ func (s *slot) start() (Process, error) {
 		known = &is
 	}
 	p, err := c.options.Start(c.ctx, file, client.Options{RunDir: folder, Known: known, HostVersion: c.options.HostVersion, Redact: c.options.Redact,
-		Log: c.options.Log, Now: c.options.Now})
+		Log: c.options.Log, Now: c.options.Now, Launcher: c.options.Launcher, RequireSandbox: c.options.RequireSandbox})
 	if c.ctx.Err() != nil {
 		if err == nil {
 			err = p.Close()
