@@ -3,11 +3,17 @@ package memory_test
 import (
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"github.com/authrun/authrun/runtime/store"
 	"github.com/authrun/authrun/runtime/store/memory"
 	"github.com/authrun/authrun/runtime/store/storetest"
 )
 
 func TestStore(t *testing.T) {
-	storetest.Run(t, func(*testing.T) store.Store { return memory.New() })
+	defer goleak.VerifyNone(t)
+	storetest.Run(t, func(_ *testing.T, rows int) (here, there store.Store) {
+		s := memory.With(memory.Options{Rows: rows})
+		return s, s
+	})
 }

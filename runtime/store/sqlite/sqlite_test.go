@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"path/filepath"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -13,14 +14,18 @@ import (
 
 func TestStore(t *testing.T) {
 	defer goleak.VerifyNone(t)
-	storetest.Run(t, func(t *testing.T) store.Store {
-		s, created, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "state", "authrun.db"), sqlite.Options{})
-		if err != nil {
-			t.Fatal(err)
+	storetest.Run(t, func(t *testing.T, rows int) (here, there store.Store) {
+		path := filepath.Join(t.TempDir(), "state", "authrun.db")
+		for _, s := range []*store.Store{&here, &there} {
+			opened, created, err := sqlite.Open(t.Context(), path, sqlite.Options{Rows: rows, Poll: 5 * time.Millisecond})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if first := s == &here; created != first {
+				t.Errorf("created is %v, want %v", created, first)
+			}
+			*s = opened
 		}
-		if !created {
-			t.Error("Open made a store and did not say so")
-		}
-		return s
+		return here, there
 	})
 }

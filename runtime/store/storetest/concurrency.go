@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	goruntime "runtime"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,6 +26,8 @@ func testCanceled(t *testing.T, s store.Store) {
 		"Uses":      func() error { _, err := s.Uses(ctx, "/flow.hcl"); return err },
 		"Value":     func() error { _, err := s.Value(ctx, "name"); return err },
 		"SetValue":  func() error { _, err := s.SetValue(ctx, "name", []byte("value")); return err },
+		"SwapValue": func() error { return s.SwapValue(ctx, "name", nil, []byte("value")) },
+		"Watch":     func() error { return s.Watch(ctx, func(store.Key) {}) },
 	} {
 		if err := call(); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: error %v, want one that is context.Canceled", name, err)
@@ -112,62 +112,6 @@ func testConcurrentJudge(t *testing.T, s store.Store) {
 	if len(given) != most {
 		t.Errorf("%d exchanges were begun where %d are allowed", len(given), most)
 	}
-}
-
-func testLock(t *testing.T, s store.Store) {
-	lease, err := s.Lock(t.Context(), "lingju/a")
-	if err != nil {
-		t.Fatal(err)
-	}
-	elsewhere, err := s.Lock(t.Context(), "lingju/b")
-	if err != nil {
-		t.Fatal(err)
-	}
-	elsewhere.Unlock()
-
-	ctx, cancel := context.WithCancel(t.Context())
-	waited := make(chan error)
-	go func() {
-		_, err := s.Lock(ctx, "lingju/a")
-		waited <- err
-	}()
-	cancel()
-	if err := <-waited; !errors.Is(err, context.Canceled) {
-		t.Errorf("the lock was waited for until %v", err)
-	}
-	if _, err := s.Lock(ended(), "lingju/c"); !errors.Is(err, context.Canceled) {
-		t.Errorf("a lock that nobody has, with a context that is over: %v", err)
-	}
-
-	go func() {
-		lease, err := s.Lock(t.Context(), "lingju/a")
-		if err == nil {
-			lease.Unlock()
-		}
-		waited <- err
-	}()
-	lease.Unlock()
-	if err := <-waited; err != nil {
-		t.Errorf("after it was given back: %v", err)
-	}
-}
-
-// One holds a lock at a time.
-func testConcurrentLock(t *testing.T, s store.Store) {
-	var inside atomic.Int32
-	together(t, 8, func(int) error {
-		lease, err := s.Lock(t.Context(), "lingju/a")
-		if err != nil {
-			return err
-		}
-		defer lease.Unlock()
-		if n := inside.Add(1); n != 1 {
-			return fmt.Errorf("%d hold the lock", n)
-		}
-		goruntime.Gosched()
-		inside.Add(-1)
-		return nil
-	})
 }
 
 // Of those who write the same generation at the same time one succeeds; the others have a conflict.

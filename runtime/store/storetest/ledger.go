@@ -13,6 +13,7 @@ func testExchange(t *testing.T, s store.Store) {
 	want := store.Exchange{
 		At: start(), Key: key(1), Address: `auth.lingju.robot["a"]`, Operation: "acquire", Process: "host 42",
 		Scopes: map[string]string{"monthly": key(2).Account, "interval": key(3).Account},
+		Needed: start().AddDate(0, 0, 35), Clock: reading(),
 	}
 	// What is not yet to be known is not taken from the caller.
 	given := want

@@ -18,7 +18,12 @@ func record(k store.Key, generation uint64) *store.Record {
 		IssuedAt: at, ExpiresAt: at.Add(time.Hour), UsableAt: at.Add(time.Second), Renewable: true, RenewUntil: at.Add(time.Minute),
 		RetiredAt: at.Add(2 * time.Minute), Switches: 3,
 		Trouble: store.Trouble{Class: "unavailable", Text: "no «answer»", At: at.Add(2), NextTry: at.Add(3), Count: 4},
+		Clock:   reading(),
 	}
+}
+
+func reading() store.Reading {
+	return store.Reading{Boot: "3c9b8d30-8a4f-4d3e-9f4e-2f6c7f1f2a10", Up: 77*24*time.Hour + 1}
 }
 
 func testEmpty(t *testing.T, s store.Store) {

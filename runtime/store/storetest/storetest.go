@@ -14,8 +14,24 @@ import (
 	"github.com/authrun/authrun/runtime/store"
 )
 
-// Run tests the stores that open gives: a new and empty one at each call, which the suite closes.
-func Run(t *testing.T, open func(t *testing.T) store.Store) {
+// Open makes a new and empty store, which keeps so many of the exchanges begun last in any case; 0: the usual number. It gives two handles of
+// it, as two processes have them; a store that only one process can use gives the same one twice. The suite closes both.
+type Open func(t *testing.T, rows int) (here, there store.Store)
+
+// Run tests the stores that open makes.
+func Run(t *testing.T, open Open) {
+	t.Helper()
+	runAlone(t, open)
+	runTogether(t, open)
+	t.Run("Bounded", func(t *testing.T) {
+		here, there := open(t, bound)
+		testBounded(t, here, there)
+		closeBoth(t, here, there)
+	})
+}
+
+// runAlone runs what needs one handle.
+func runAlone(t *testing.T, open Open) {
 	t.Helper()
 	for _, c := range []struct {
 		name string
@@ -38,6 +54,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"Judge", testJudge},
 		{"Use", testUse},
 		{"Value", testValue},
+		{"SwapValue", testSwapValue},
+		{"Given", testGiven},
 		{"Copies", testCopies},
 		{"Canceled", testCanceled},
 		{"ConcurrentBegin", testConcurrentBegin},
@@ -45,16 +63,47 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"ConcurrentGeneration", testConcurrentGeneration},
 		{"ConcurrentValue", testConcurrentValue},
 		{"Lock", testLock},
-		{"ConcurrentLock", testConcurrentLock},
+		{"WatchCanceled", testWatchCanceled},
+		{"WatchClosed", testWatchClosed},
 		{"CloseTwice", testCloseTwice},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := open(t)
-			c.run(t, s)
-			if err := s.Close(); err != nil {
-				t.Errorf("Close: %v", err)
-			}
+			here, there := open(t, 0)
+			c.run(t, here)
+			closeBoth(t, here, there)
 		})
+	}
+}
+
+// runTogether runs what is between two processes.
+func runTogether(t *testing.T, open Open) {
+	t.Helper()
+	for _, c := range []struct {
+		name string
+		run  func(t *testing.T, here, there store.Store)
+	}{
+		{"LockElsewhere", testLockElsewhere},
+		{"ConcurrentLock", testConcurrentLock},
+		{"ConcurrentSwap", testConcurrentSwap},
+		{"ConcurrentGiven", testConcurrentGiven},
+		{"Watch", testWatch},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			here, there := open(t, 0)
+			c.run(t, here, there)
+			closeBoth(t, here, there)
+		})
+	}
+}
+
+// closeBoth closes both handles, of which one may be the other.
+func closeBoth(t *testing.T, here, there store.Store) {
+	t.Helper()
+	if err := here.Close(); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+	if err := there.Close(); err != nil {
+		t.Errorf("Close elsewhere: %v", err)
 	}
 }
 
