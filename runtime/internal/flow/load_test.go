@@ -31,7 +31,7 @@ authrun {
   required_version = ">= 0.1"
   store            = "state/authrun.db"
   required_plugins {
-    easemob = { version = "~> 0.1" }
+    easemob = { source = "./plugins", version = "~> 0.1" }
   }
   network {
     proxy = "http://127.0.0.1:3128"
@@ -74,7 +74,7 @@ output "im_token" {
 const smallJSON = `{
   "//": "the same in JSON",
   "authrun": {"required_version": ">= 0.1", "store": "state/authrun.db",
-    "required_plugins": {"easemob": {"version": "~> 0.1"}}, "network": {"proxy": "http://127.0.0.1:3128"}},
+    "required_plugins": {"easemob": {"source": "./plugins", "version": "~> 0.1"}}, "network": {"proxy": "http://127.0.0.1:3128"}},
   "variable": {"im_secret": {"type": "string", "sensitive": true}},
   "locals": {"region": "a1"},
   "auth": {"easemob": {"im": {
@@ -93,7 +93,7 @@ const smallJSON = `{
 func summary(f *Flow) []string {
 	set := f.Settings
 	lines := []string{fmt.Sprint(set.RequiredVersion, " ", set.Store != nil, " ", set.Network.Proxy != nil, " ", set.RequiredPlugins[0].Vendor, " ",
-		set.RequiredPlugins[0].Version)}
+		set.RequiredPlugins[0].Source, " ", set.RequiredPlugins[0].Version)}
 	for _, v := range f.Variables {
 		lines = append(lines, fmt.Sprint("variable ", v.Name, " ", v.Type.FriendlyName(), " ", v.Sensitive, " ", v.Nullable))
 	}
@@ -137,7 +137,7 @@ func TestLoad(t *testing.T) {
 		t.Error("native and JSON differ:", diff)
 	}
 	want := []string{
-		">= 0.1 true true easemob ~> 0.1",
+		">= 0.1 true true easemob ./plugins ~> 0.1",
 		"variable im_secret string true true",
 		"local region",
 		"auth.easemob.im 1 true monthly true",

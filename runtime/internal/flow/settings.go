@@ -1,6 +1,9 @@
 package flow
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
@@ -21,6 +24,7 @@ type Settings struct {
 // RequiredPlugin is one entry of `required_plugins`.
 type RequiredPlugin struct {
 	Vendor  string
+	Source  string              // address; empty: the plugin is found by its name
 	Version version.Constraints // nil: any
 	Range   hcl.Range
 }
@@ -48,7 +52,7 @@ func (l *loader) settings(block *hcl.Block) {
 	}
 }
 
-// requiredPlugin reads `easemob = { version = "~> 0.1" }`.
+// requiredPlugin reads `easemob = { source = "./plugins", version = "~> 0.1" }`. What the source has to look like is left to who gets it.
 func (l *loader) requiredPlugin(attr *hcl.Attribute) {
 	p := RequiredPlugin{Vendor: attr.Name, Range: attr.Range}
 	v, ok := literal(attr.Expr)
@@ -56,19 +60,23 @@ func (l *loader) requiredPlugin(attr *hcl.Attribute) {
 		l.fail(attr.Expr.Range(), "Invalid plugin requirement", "What a plugin must be is written %s = { version = \"~> 0.1\" }.", attr.Name)
 		return
 	}
-	for name := range v.Type().AttributeTypes() {
-		if name != "version" {
-			l.fail(attr.Expr.Range(), "Invalid plugin requirement", "The requirement of a plugin has no part %q; it has version only.", name)
+	parts := map[string]string{"source": "", "version": ""}
+	for _, name := range slices.Sorted(maps.Keys(v.Type().AttributeTypes())) {
+		if _, ok := parts[name]; !ok {
+			l.fail(attr.Expr.Range(), "Invalid plugin requirement", "The requirement of a plugin has no part %q; it has source and version.", name)
 			return
 		}
+		value := v.GetAttr(name)
+		if value.IsNull() || value.Type() != cty.String || value.AsString() == "" {
+			l.fail(attr.Expr.Range(), "Invalid plugin requirement", "The %s of a plugin is a string such as %q.", name,
+				map[string]string{"source": "https://plugins.example.com/authrun", "version": "~> 0.1"}[name])
+			return
+		}
+		parts[name] = value.AsString()
 	}
-	if v.Type().HasAttribute("version") {
-		constraint := v.GetAttr("version")
-		if constraint.IsNull() || constraint.Type() != cty.String {
-			l.fail(attr.Expr.Range(), "Invalid plugin requirement", "The version of a plugin is a string such as \"~> 0.1\".")
-			return
-		}
-		p.Version = l.constraint(constraint.AsString(), attr.Expr.Range())
+	p.Source = parts["source"]
+	if parts["version"] != "" {
+		p.Version = l.constraint(parts["version"], attr.Expr.Range())
 	}
 	l.flow.Settings.RequiredPlugins = append(l.flow.Settings.RequiredPlugins, p)
 }

@@ -3,7 +3,7 @@ authrun {
   stroe            = "x"    # want `Unsupported argument: .*Did you mean "store"\?`
   required_plugins {
     cloud = "~> 0.1"               # want `Invalid plugin requirement: .*cloud = \{ version`
-    pbx   = { source = "x" }       # want `Invalid plugin requirement: .*no part "source"`
+    pbx   = { sauce = "x" }        # want `Invalid plugin requirement: .*no part "sauce"`
     other = { version = 1 }        # want `Invalid plugin requirement: The version of a plugin is a string`
   }
 }
