@@ -65,6 +65,7 @@ func Open(opts Options) (*Runtime, error) {
 	r.catalog = catalog.New(catalog.Options{
 		Dirs: r.pluginDirs(), CacheDir: r.cacheDir(), RunRoots: r.runRoots(), HostVersion: Version,
 		Redact: r.secrets.String, Log: pluginLog(r.log), Now: r.now, Builtin: builtin,
+		Launcher: r.launcher(), RequireSandbox: r.requireSandbox(),
 	})
 	return r, nil
 }
