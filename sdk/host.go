@@ -16,7 +16,7 @@ import (
 // Host is what the host lends an operation: a clock, a log, and exchanges with the vendor. It lives as long as the operation, and may be
 // used in many goroutines.
 //
-// An exchange is made by [Host.Get], [Host.Post] or [Host.Do]. Their errors are failures of the table that all vendors share:
+// An exchange is made by [Host.Get], [Host.Post], [Host.Send] or [Host.Do]. Their errors are failures of the table that all vendors share:
 //
 //	no answer, a time-out, cut short   Unavailable, or what the host says (a limit reached, an address not declared)
 //	429                                RateLimited, with RetryAfter where the vendor gives it
@@ -100,16 +100,16 @@ func (h *Host) digest(sum []byte) Secret {
 
 // Get makes an exchange by GET.
 func (h *Host) Get(ctx context.Context, url string, options ...RequestOption) (*Answer, error) {
-	return h.send(ctx, http.MethodGet, url, nil, options)
+	return h.Send(ctx, http.MethodGet, url, nil, options...)
 }
 
 // Post makes an exchange by POST. Body may be nil for none.
 func (h *Host) Post(ctx context.Context, url string, body Body, options ...RequestOption) (*Answer, error) {
-	return h.send(ctx, http.MethodPost, url, body, options)
+	return h.Send(ctx, http.MethodPost, url, body, options...)
 }
 
-// send makes a request and the exchange.
-func (h *Host) send(ctx context.Context, method, url string, body Body, options []RequestOption) (*Answer, error) {
+// Send makes an exchange by any method. Body may be nil for none.
+func (h *Host) Send(ctx context.Context, method, url string, body Body, options ...RequestOption) (*Answer, error) {
 	req, err := newRequest(ctx, method, url, body, options)
 	if err != nil {
 		return nil, err
