@@ -22,6 +22,8 @@ type setting struct {
 	value cty.Value      // without marks; the default where the flow sets none; null where there is neither
 	marks mark.Set
 	set   bool // the flow sets it to something that is not null
+
+	supposed bool // the value is a stand-in
 }
 
 // known tells whether the value is known in all its parts.
@@ -65,12 +67,17 @@ func (s *Scope) argument(arg *argument, attr *hcl.Attribute, ctx *hcl.EvalContex
 	if err != nil {
 		return st, append(diags, s.unfit(st, "Wrong argument type", "needs %s: %s.", friendly(arg.ty), conversionProblem(err)))
 	}
-	if converted.IsNull() {
+	switch {
+	case s.supposing && !converted.IsWhollyKnown():
+		st.value, st.set, st.supposed = s.supposed(arg, attr, p), true, true
+	case converted.IsNull():
 		st.value = arg.fallback
-	} else {
+	default:
 		st.value, st.set = converted, true
 		diags = append(diags, s.checkMarks(st)...)
-		diags = append(diags, s.checkRules(st)...)
+		if !s.supposing { // what was supposed may have gone into it
+			diags = append(diags, s.checkRules(st)...)
+		}
 	}
 	if st.value.IsNull() && arg.Required {
 		diags = append(diags, s.unfit(st, "Missing argument", "is required, but its value is null."))

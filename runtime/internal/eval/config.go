@@ -20,6 +20,7 @@ type Config struct {
 	Sensitive map[string]json.RawMessage // of Set: what nobody may see
 	Endpoints []string                   // URLs that exchanges may go to
 	Secrets   []string                   // every string in what nobody may see, for redaction
+	Supposed  []string                   // arguments that something stands in for, see [Scope.Suppose]
 	Unknown   []string                   // names of arguments and nested blocks whose values Set or Account lack because they are not known
 
 	RenewBefore RenewBefore

@@ -151,6 +151,9 @@ func (f filled) collect(c *Config) {
 			}
 			continue
 		}
+		if st.supposed {
+			c.Supposed = append(c.Supposed, st.arg.Name)
+		}
 		value := encode(canonical(st))
 		if st.set && st.sensitive() {
 			c.Secrets = append(c.Secrets, texts(st.value)...)

@@ -49,6 +49,8 @@ type Scope struct {
 
 	schemas map[string]*schema // by vendor
 
+	supposing bool // see Suppose
+
 	mu          sync.RWMutex
 	credentials []cty.Value // of an instance; NilVal: not known yet
 

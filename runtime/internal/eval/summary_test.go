@@ -20,6 +20,7 @@ var elsewhere = map[string]string{
 	"File too large":      "flow.TestUnreadable",
 	"No flow files":       "flow.TestUnreadable",
 	"Cannot be formatted": "is told of a bug only",
+	"Value is not known":  "TestSupposeNothingDecisive",
 }
 
 // Every message that packages flow and eval can give is wanted by a flow in testdata/want.

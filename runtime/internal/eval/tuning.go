@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -91,6 +92,9 @@ func (t *tuner) fail(at hcl.Range, summary, detail string) {
 	t.diags = append(t.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: at.Ptr()})
 }
 
+// decisive are the arguments that say when and how often a vendor is called.
+var decisive = []string{"renew_before", "count", "attempts", "min_delay", "max_delay"}
+
 // get evaluates an optional argument; ok is false where it is not set, not known or wrong.
 func (t *tuner) get(e hcl.Expression, ty cty.Type, name string) (v cty.Value, ok bool) {
 	if e == nil {
@@ -99,6 +103,9 @@ func (t *tuner) get(e hcl.Expression, ty cty.Type, name string) (v cty.Value, ok
 	v, diags := t.s.typed(e, ty, name, t.p)
 	if !t.silent {
 		t.diags = append(t.diags, diags...)
+	}
+	if t.s.supposing && !v.IsKnown() && !diags.HasErrors() && slices.Contains(decisive, name) {
+		t.diags = append(t.diags, t.s.needed(e, name))
 	}
 	v, marks := mark.Take(v)
 	if marks.Sensitive() && v.IsWhollyKnown() {
