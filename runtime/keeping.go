@@ -64,11 +64,11 @@ func (r *Runtime) open(ctx context.Context, settings settings, create bool) (*ke
 	if err != nil {
 		return nil, err
 	}
-	key, hasher, err := r.unlock(ctx, db, ring, source)
+	sealing, hasher, err := r.unlock(ctx, db, ring, source)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the store %s cannot be used: %w", path, err), db.Close())
 	}
-	k := r.keeping(db, key, hasher)
+	k := r.keeping(db, credential.NewKeys(sealing, r.unlockAgain(db, source)), hasher)
 	k.path, k.made, k.warning = path, made, ring.Warning()
 	r.stores[path] = k
 	return k, nil
@@ -85,9 +85,9 @@ func (r *Runtime) isNew(settings settings) bool {
 }
 
 // keeping makes a keeper for a store.
-func (r *Runtime) keeping(s store.Store, key seal.Key, hasher seal.Hasher) *keeping {
+func (r *Runtime) keeping(s store.Store, keys *credential.Keys, hasher seal.Hasher) *keeping {
 	return &keeping{store: s, keeper: &credential.Keeper{
-		Store: s, Key: key, Hasher: hasher, Now: r.now, Rand: r.rand, Learn: r.secrets.Add, Redact: r.secrets.String,
+		Store: s, Keys: keys, Hasher: hasher, Now: r.now, Rand: r.rand, Learn: r.secrets.Add, Redact: r.secrets.String,
 		Process: r.process, Agent: "authrun/" + Version, Sleep: r.opts.Sleep, Trace: r.trace,
 	}}
 }
@@ -98,7 +98,7 @@ func (r *Runtime) nothing() (*keeping, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.keeping(memory.New(), seal.Key{}, seal.NewHasher(hashes)), nil
+	return r.keeping(memory.New(), credential.OneKey(seal.Key{}), seal.NewHasher(hashes)), nil
 }
 
 // stored tells whether there is a store at path already.
@@ -115,27 +115,47 @@ func stored(path string) (bool, error) {
 	return info.Size() > 0, nil
 }
 
-// unlock finds which of the keys seals the store, and opens with it the key of accounts and fingerprints, or makes that in a new store.
-func (r *Runtime) unlock(ctx context.Context, s store.Store, ring seal.Ring, from keySource) (seal.Key, seal.Hasher, error) {
+// unlock finds which of the keys seals the store, and opens with it the key of accounts and fingerprints, or makes that in a new store. The key
+// that sealed that one seals all: a rotation changes it first.
+func (r *Runtime) unlock(ctx context.Context, s store.Store, ring seal.Ring, from keySource) (credential.Sealing, seal.Hasher, error) {
 	sealed, err := s.Value(ctx, hashKey)
 	if errors.Is(err, store.ErrNotFound) {
 		sealed, err = r.newHashKey(ctx, s, ring.Newest())
 	}
 	if err != nil {
-		return seal.Key{}, seal.Hasher{}, err
+		return credential.Sealing{}, seal.Hasher{}, err
 	}
 	key, ok := ring.Sealer(sealed)
 	if !ok && seal.SealedBy(sealed) != "" {
-		return seal.Key{}, seal.Hasher{}, wrongKey(sealed, ring, from)
+		// It may have been rotated since the keys were read.
+		if ring, err = r.keys(ctx, from); err != nil {
+			return credential.Sealing{}, seal.Hasher{}, err
+		}
+		if key, ok = ring.Sealer(sealed); !ok {
+			return credential.Sealing{}, seal.Hasher{}, wrongKey(sealed, ring, from)
+		}
 	}
 	plain, err := key.Open(sealed, seal.Bind(hashKey))
 	if err != nil {
-		return seal.Key{}, seal.Hasher{}, fmt.Errorf("%w: its hash key is %w", store.ErrCorrupt, err)
+		return credential.Sealing{}, seal.Hasher{}, fmt.Errorf("%w: its hash key is %w", store.ErrCorrupt, err)
 	}
 	if len(plain) != seal.KeySize {
-		return seal.Key{}, seal.Hasher{}, fmt.Errorf("%w: its hash key has %d bytes", store.ErrCorrupt, len(plain))
+		return credential.Sealing{}, seal.Hasher{}, fmt.Errorf("%w: its hash key has %d bytes", store.ErrCorrupt, len(plain))
 	}
-	return key, seal.NewHasher([seal.KeySize]byte(plain)), nil
+	sealing := credential.Sealing{Ring: ring, Key: key, Given: []store.Given{{Name: hashKey, Value: sealed}}}
+	return sealing, seal.NewHasher([seal.KeySize]byte(plain)), nil
+}
+
+// unlockAgain gives what reads the keys of a store again, which another process has rotated.
+func (r *Runtime) unlockAgain(s store.Store, from keySource) func(context.Context, credential.Sealing) (credential.Sealing, error) {
+	return func(ctx context.Context, _ credential.Sealing) (credential.Sealing, error) {
+		ring, err := r.keys(ctx, from)
+		if err != nil {
+			return credential.Sealing{}, err
+		}
+		sealing, _, err := r.unlock(ctx, s, ring, from)
+		return sealing, err
+	}
 }
 
 // newHashKey makes the key of accounts and fingerprints, and gives it as it is stored. Of two processes that race here both get the winner's.

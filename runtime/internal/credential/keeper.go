@@ -18,7 +18,7 @@ import (
 // then be called from many goroutines.
 type Keeper struct {
 	Store   store.Store
-	Key     seal.Key    // seals values
+	Keys    *Keys       // seal values
 	Hasher  seal.Hasher // hashes accounts and arguments
 	Now     func() time.Time
 	Rand    io.Reader
@@ -93,6 +93,9 @@ func (k *Keeper) stillForced(ctx context.Context, b Block, key store.Key, h *hel
 func (k *Keeper) make(ctx context.Context, b Block, key store.Key, h *held, d Decision) (Valid, error) {
 	u, err := k.unfinished(ctx, b, key, d)
 	if err != nil {
+		return k.fallBack(h, d, err)
+	}
+	if err := k.ready(ctx); err != nil {
 		return k.fallBack(h, d, err)
 	}
 	d = u.instead(b, d)

@@ -95,7 +95,7 @@ func newSite(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.keeper = &Keeper{Store: s.store, Key: key, Hasher: seal.NewHasher([seal.KeySize]byte{1}), Now: s.clock, Rand: rand.Reader,
+	s.keeper = &Keeper{Store: s.store, Keys: OneKey(key), Hasher: seal.NewHasher([seal.KeySize]byte{1}), Now: s.clock, Rand: rand.Reader,
 		Learn: func(...string) {}, Redact: func(text string) string { return text }, Process: "test 1"}
 	return s
 }

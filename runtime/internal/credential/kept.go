@@ -29,14 +29,17 @@ func (k *Keeper) keep(ctx context.Context, a *attempt, r sdk.Result, l *ledger, 
 	for {
 		record := a.record(r, sent, k.Now())
 		record.Generation = generation
+		var by Sealing
 		var err error
-		if record.Sealed, err = k.seal(c, a.id.key, generation); err != nil {
+		if record.Sealed, by, err = k.seal(c, a.id.key, generation); err != nil {
 			return valid{}, storeFailed("seal the credential", err)
 		}
 		if t := k.stuck(a, record, c); t != nil {
 			record.Trouble = *t
 		}
-		err = k.commit(ctx, k.change(a, l, record, expect))
+		change := k.change(a, l, record, expect)
+		change.Given = by.Given
+		err = k.commit(ctx, change)
 		if errors.Is(err, store.ErrConflict) {
 			later, failed := k.later(ctx, a, l, sent)
 			if failed != nil || later.record.Sealed != nil {
@@ -46,6 +49,10 @@ func (k *Keeper) keep(ctx context.Context, a *attempt, r sdk.Result, l *ledger, 
 			continue
 		}
 		if err != nil {
+			again, err := k.resealed(ctx, by, err)
+			if again {
+				continue
+			}
 			return valid{}, lost(storeFailed("write the credential to the store", err))
 		}
 		return a.made(c, record), nil

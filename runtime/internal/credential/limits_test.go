@@ -237,7 +237,7 @@ func TestKeeps(t *testing.T) {
 func TestLockIsAcrossKeepers(t *testing.T) {
 	s := newSite(t)
 	k := s.keeper
-	other := &Keeper{Store: k.Store, Key: k.Key, Hasher: k.Hasher, Now: k.Now, Rand: k.Rand, Learn: k.Learn, Redact: k.Redact, Process: "test 2"}
+	other := &Keeper{Store: k.Store, Keys: k.Keys, Hasher: k.Hasher, Now: k.Now, Rand: k.Rand, Learn: k.Learn, Redact: k.Redact, Process: "test 2"}
 	entered, release := make(chan struct{}), make(chan struct{})
 	s.answer = func(int) (int, string) {
 		close(entered)

@@ -60,13 +60,16 @@ func (k *Keeper) read(ctx context.Context, key store.Key, schema sdk.Block) (*he
 	if err != nil {
 		return nil, storeFailed("read the store", err)
 	}
+	record, plain, err := k.open(ctx, record)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, storeFailed("open a stored credential", err)
+	}
 	h := &held{record: record}
 	if record.Sealed == nil {
 		return h, nil
-	}
-	plain, err := k.Key.Open(record.Sealed, bound(key, record.Generation))
-	if err != nil {
-		return nil, storeFailed("open a stored credential", err)
 	}
 	if err := json.Unmarshal(plain, &h.sealed); err != nil {
 		return nil, storeFailed("open a stored credential", fmt.Errorf("%w: what was sealed is no credential", store.ErrCorrupt))
@@ -75,13 +78,15 @@ func (k *Keeper) read(ctx context.Context, key store.Key, schema sdk.Block) (*he
 	return h, nil
 }
 
-// seal makes the bytes that the store keeps of c.
-func (k *Keeper) seal(c content, key store.Key, generation uint64) ([]byte, error) {
+// seal makes the bytes that the store keeps of c, and says how: that must still hold when they are written.
+func (k *Keeper) seal(c content, key store.Key, generation uint64) ([]byte, Sealing, error) {
 	plain, err := json.Marshal(c)
 	if err != nil {
-		return nil, err
+		return nil, Sealing{}, err
 	}
-	return k.Key.Seal(k.Rand, plain, bound(key, generation))
+	now := k.Keys.current()
+	sealed, err := now.Key.Seal(k.Rand, plain, bound(key, generation))
+	return sealed, now, err
 }
 
 // learn tells the redactor the secrets of a credential: the token, what the schema calls sensitive, and all that is private.

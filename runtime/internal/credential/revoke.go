@@ -113,11 +113,19 @@ func (k *Keeper) Import(ctx context.Context, b Block, value json.RawMessage, lif
 	change.Use = k.used(b, key)
 	c := content{Value: value}
 	k.learn(b.Schema.Credential, c)
-	if record.Sealed, err = k.seal(c, key, record.Generation); err != nil {
-		return Valid{}, storeFailed("seal the credential", err)
-	}
-	if err := k.commit(ctx, change); err != nil {
-		return Valid{}, storeFailed("write the credential to the store", err)
+	for {
+		var by Sealing
+		if record.Sealed, by, err = k.seal(c, key, record.Generation); err != nil {
+			return Valid{}, storeFailed("seal the credential", err)
+		}
+		change.Given = by.Given
+		err := k.commit(ctx, change)
+		if err == nil {
+			break
+		}
+		if again, err := k.resealed(ctx, by, err); !again {
+			return Valid{}, storeFailed("write the credential to the store", err)
+		}
 	}
 	return Valid{Did: Acquire, Reason: "it was imported", Value: value, Generation: record.Generation, ExpiresAt: record.ExpiresAt}, nil
 }
