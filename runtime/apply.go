@@ -67,13 +67,14 @@ type apply struct {
 	transports map[eval.Network]http.RoundTripper
 	summary    Summary
 	valid      map[int]Credential // by instance: those that are valid now
+	faults     map[int]*Error     // by instance: why the others are not, in short
 	calls      int                // made so far, where the options bound them
 	telling    sync.Mutex
 }
 
 func (f *Flow) applying(opts ApplyOptions, events func(Event)) *apply {
 	return &apply{flow: f, opts: opts, events: events, flag: "target", started: time.Now(), transports: map[eval.Network]http.RoundTripper{},
-		valid: map[int]Credential{}}
+		valid: map[int]Credential{}, faults: map[int]*Error{}}
 }
 
 // prepare does all that comes before the first block: static checks, addresses, the store.
@@ -130,15 +131,23 @@ func (a *apply) openStore(ctx context.Context, create bool) error {
 		a.tell(diags)
 		return a.flow.diagnose(diags)
 	}
-	if k.warning != "" {
-		a.tell(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Key file is open to others", Detail: k.warning}})
-		k.warning = ""
+	made, warning := a.flow.rt.firstSight(k)
+	if warning != "" {
+		a.tell(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Key file is open to others", Detail: warning}})
 	}
-	if k.made {
-		k.made = false
+	if made {
 		a.emit(Notice{Text: a.madeText(k.path)})
 	}
 	return nil
+}
+
+// firstSight is what the first run with a store tells of it.
+func (r *Runtime) firstSight(k *keeping) (made bool, warning string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	made, warning = k.made, k.warning
+	k.made, k.warning = false, ""
+	return made, warning
 }
 
 // madeText announces a new store. Whoever counts a vendor's calls wants to know that counting begins.
@@ -201,8 +210,9 @@ func (a *apply) walk(ctx context.Context) {
 		for j, node := range because {
 			addresses[j] = a.instances[node].Addr.String()
 		}
-		a.count(func(s *Summary) { s.Skipped++ })
-		a.emit(AuthSkipped{Address: a.instances[i].Addr.String(), Because: addresses})
+		address := a.instances[i].Addr.String()
+		a.count(func(s *Summary) { s.Skipped++; a.faults[i] = &Error{Address: address, Because: addresses} })
+		a.emit(AuthSkipped{Address: address, Because: addresses})
 	})
 }
 
@@ -232,8 +242,14 @@ func (a *apply) do(ctx context.Context, i int) bool {
 	done, class, diags := a.ensure(ctx, i)
 	a.tell(diags)
 	if class != "" {
-		a.count(func(s *Summary) { s.Failed++ })
-		a.emit(AuthFailed{Address: address, Class: class, Elapsed: time.Since(began)})
+		fault := &Error{Address: address, Class: class}
+		a.count(func(s *Summary) {
+			if s.Failed++; a.faults[i] != nil {
+				fault.Until, fault.Err = a.faults[i].Until, a.faults[i].Err
+			}
+			a.faults[i] = fault
+		})
+		a.emit(AuthFailed{Address: address, Class: class, Until: fault.Until, Elapsed: time.Since(began)})
 		return false
 	}
 	done.Elapsed = time.Since(began)
@@ -264,6 +280,7 @@ func (a *apply) ensure(ctx context.Context, i int) (AuthDone, string, hcl.Diagno
 	valid, err := a.keeping.keeper.Ensure(ctx, a.blockOf(i, config))
 	if err != nil {
 		failed := failedOf(err)
+		a.count(func(*Summary) { a.faults[i] = &Error{Until: failed.Until, Err: failed.Err} })
 		if len(failed.Problems) > 0 {
 			return AuthDone{}, failed.Class, append(diags, problems(scope, instance, failed.Problems)...)
 		}

@@ -6,9 +6,23 @@ import (
 )
 
 // Credential makes the credential of one address valid and returns it. Those that it depends on are made valid, too, where it needs a vendor
-// call; one that lives needs neither them nor inputs that are missing. events gets what happens, as with [Flow.Apply]. The error is [Diagnostics] where the flow, a vendor or a plugin is at fault.
+// call; one that lives needs neither them nor inputs that are missing. events gets what happens, as with [Flow.Apply].
+//
+// The error is [Diagnostics] where the flow is at fault, an *[Error] where the credential could not be made valid, and the context's where that
+// ended first. Where the credential is valid and a file of an output could not be written, both are returned.
 func (f *Flow) Credential(ctx context.Context, address string, opts ApplyOptions, events func(Event)) (Credential, error) {
 	f = f.fork()
+	c, _, err := f.credential(ctx, address, opts, events)
+	return c, err
+}
+
+// made is a run for one credential, and which of its blocks that is.
+type made struct {
+	*apply
+	index int
+}
+
+func (f *Flow) credential(ctx context.Context, address string, opts ApplyOptions, events func(Event)) (Credential, made, error) {
 	var diags Diagnostics
 	listen := func(e Event) {
 		if d, ok := e.(Diagnosed); ok {
@@ -29,20 +43,21 @@ func (f *Flow) Credential(ctx context.Context, address string, opts ApplyOptions
 		for _, e := range told {
 			listen(e)
 		}
-		return a.valid[one(a)[0]], nil
+		i := one(a)[0]
+		return a.valid[i], made{a, i}, nil
 	}
 	if missing := f.demand(ctx); missing.HasErrors() {
-		return Credential{}, f.diagnose(missing)
+		return Credential{}, made{}, f.diagnose(missing)
 	}
 	a := f.applying(opts, listen)
 	a.flag = ""
 	if err := a.prepare(ctx); err != nil {
 		a.finish()
-		return Credential{}, err
+		return Credential{}, made{}, err
 	}
 	if n := len(indexes(a.chosen)); n != 1 {
 		a.finish()
-		return Credential{}, Diagnostics{{Severity: SeverityError, Summary: "Address of several credentials",
+		return Credential{}, made{}, Diagnostics{{Severity: SeverityError, Summary: "Address of several credentials",
 			Detail: address + " names a block of " + count(n, "instance") + ". Name one of them, with its key in brackets."}}
 	}
 	a.walk(ctx)
@@ -52,14 +67,19 @@ func (f *Flow) Credential(ctx context.Context, address string, opts ApplyOptions
 	i := indexes(a.chosen)[0]
 	if v, ok := a.valid[i]; ok {
 		if unwritten.HasErrors() {
-			return v, f.diagnose(unwritten)
+			return v, made{a, i}, f.diagnose(unwritten)
 		}
-		return v, nil
+		return v, made{a, i}, nil
 	}
 	if err := ctx.Err(); err != nil && !diags.HasErrors() {
-		return Credential{}, err
+		return Credential{}, made{a, i}, err
 	}
-	return Credential{}, diags
+	fault := a.faults[i]
+	if fault == nil {
+		fault = &Error{Address: address}
+	}
+	fault.Diagnostics = diags
+	return Credential{}, made{a, i}, fault
 }
 
 // token is the token in the value of a credential.

@@ -29,6 +29,7 @@ const (
 	ClassPlugin        = "plugin"         // the plugin is missing, broken or at fault
 	ClassStore         = "store"          // the store could not be read or written
 	ClassCanceled      = "canceled"       // the caller gave up
+	ClassRefused       = "refused"        // tokens were reported as refused, and no other one is got; of a [TokenSource] only
 )
 
 // AuthStart tells that work on a block began.
@@ -55,7 +56,8 @@ type AuthDone struct {
 // AuthFailed tells that a block's credential could not be made valid. Every one comes with a diagnostic, before it.
 type AuthFailed struct {
 	Address string
-	Class   string // an sdk.Class or one of the Class constants
+	Class   string    // an sdk.Class or one of the Class constants
+	Until   time.Time // when a call is possible again; zero: not known
 	Elapsed time.Duration
 }
 

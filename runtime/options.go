@@ -25,6 +25,9 @@ type Options struct {
 	Executable string
 	// PluginDirs are folders in which plugins are looked for before all others.
 	PluginDirs []string
+	// Plugins are VENDOR=PATH pairs, as `--plugin` gives them, that name the executables of vendors: these are started whatever a flow's lock file
+	// says. They are stronger than those of AUTHRUN_PLUGINS, a list such as that of PATH.
+	Plugins []string
 
 	// Launcher is the program that takes network, files, capabilities and more from a plugin before it starts it, on Linux: absolute, an
 	// authrun-launch, or self.Path() of package sdk/client/launch/self, by which a program consents to be started again as its own launcher.

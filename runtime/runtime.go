@@ -30,6 +30,7 @@ type Runtime struct {
 	catalog *catalog.Catalog
 
 	functions map[string]functions.Own
+	*lifetime
 
 	mu     sync.Mutex
 	stores map[string]*keeping // by path
@@ -43,7 +44,8 @@ func Open(opts Options) (*Runtime, error) {
 	if opts.Parallelism == 0 {
 		opts.Parallelism = 10
 	}
-	r := &Runtime{opts: opts, now: opts.Now, rand: rand.Reader, log: opts.Logger, secrets: redact.New(), stores: map[string]*keeping{}}
+	r := &Runtime{opts: opts, now: opts.Now, rand: rand.Reader, log: opts.Logger, secrets: redact.New(), stores: map[string]*keeping{},
+		lifetime: newLifetime()}
 	if r.now == nil {
 		r.now = time.Now
 	}
@@ -70,8 +72,10 @@ func Open(opts Options) (*Runtime, error) {
 	return r, nil
 }
 
-// Close stops every plugin and closes every store. Flows of the Runtime must not be used after it.
+// Close stops every plugin and closes every store; exchanges of token sources that are under way finish and are stored first. Flows of the Runtime
+// must not be used after it; its token sources give [ErrClosed].
 func (r *Runtime) Close() error {
+	r.lifetime.close()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	errs := []error{r.catalog.Close()}
