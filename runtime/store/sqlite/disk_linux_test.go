@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,21 +14,9 @@ import (
 )
 
 func TestFullDisk(t *testing.T) {
-	dir := t.TempDir()
-	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size=300k"); err != nil {
-		t.Skipf("a file system of its own needs root: %v", err)
-	}
-	defer func() {
-		if err := unix.Unmount(dir, unix.MNT_DETACH); err != nil {
-			t.Error(err)
-		}
-	}()
-	s, _, err := sqlite.Open(t.Context(), filepath.Join(dir, "authrun.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	began := 0
-	for ; err == nil && began < 1000; began++ {
+	s := open(t, filepath.Join(disk(t, t.TempDir(), "3m"), "authrun.db"), sqlite.Options{})
+	began, err := 0, error(nil)
+	for ; err == nil && began < 2000; began++ {
 		_, err = s.Begin(t.Context(), store.Exchange{Address: strings.Repeat("x", 2000)}, nil)
 	}
 	if !errors.Is(err, store.ErrFull) {
@@ -37,7 +26,47 @@ func TestFullDisk(t *testing.T) {
 	if err != nil || len(rows) != began-1 {
 		t.Errorf("%d rows of %d can be read: %v", len(rows), began-1, err)
 	}
-	if err := s.Close(); err != nil {
-		t.Error(err)
+}
+
+// disk makes a small file system of its own in dir, until the test has ended.
+func disk(t *testing.T, dir, size string) string {
+	t.Helper()
+	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
+		t.Skipf("a file system of its own needs root: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := unix.Unmount(dir, unix.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
+// A disk that fills up drains no quota: whatever could be begun can be settled, together with the credential that it brought, so that no call
+// is made whose answer is lost.
+func TestFullDiskLosesNoAnswer(t *testing.T) {
+	s := open(t, filepath.Join(disk(t, t.TempDir(), "3m"), "authrun.db"), sqlite.Options{})
+	calls := 0
+	for ; calls < 2000; calls++ {
+		key := store.Key{Vendor: "lingju", Fingerprint: fmt.Sprint(calls)}
+		id, err := s.Begin(t.Context(), store.Exchange{Key: key, Address: strings.Repeat("x", 500)}, nil)
+		if errors.Is(err, store.ErrFull) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = s.Commit(t.Context(), store.Change{Put: &store.Record{Key: key, Generation: 1, Sealed: make([]byte, 3000)},
+			Outcomes: []store.Outcome{{ID: id, Outcome: "ok"}}})
+		if err != nil {
+			t.Fatalf("call %d was begun, and what came of it could not be written: %v", calls, err)
+		}
+	}
+	if calls < 50 || calls == 2000 {
+		t.Errorf("the disk was full after %d calls", calls)
+	}
+	records, err := s.Records(t.Context(), "", "")
+	if err != nil || len(records) != calls {
+		t.Errorf("%d credentials of %d are there: %v", len(records), calls, err)
 	}
 }

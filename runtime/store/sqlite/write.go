@@ -26,6 +26,9 @@ func (s *Store) change(ctx context.Context, doing string, do func(*transaction) 
 // Begin writes a row of the ledger, if judge allows it. The transaction holds the lock for writing when judge reads, so that what it reads
 // is still true when the row is written.
 func (s *Store) Begin(ctx context.Context, e store.Exchange, judge store.Judge) (id int64, err error) {
+	if err := s.room(); err != nil {
+		return 0, err
+	}
 	var forbidden error
 	err = s.change(ctx, "record an exchange", func(t *transaction) error {
 		if judge != nil {
