@@ -13,6 +13,7 @@ import (
 // What the test binary is when it is started again by a test: without any of these it runs the tests.
 const (
 	envHost     = "AUTHRUN_TEST_HOST"     // a host that starts the plugin of that name and waits to be killed
+	envHunter   = "AUTHRUN_TEST_HUNTER"   // a host that sets the hostile plugin on what stdin says
 	envStranger = "AUTHRUN_TEST_STRANGER" // a process that connects to the plugin's socket at that path
 )
 
@@ -23,6 +24,8 @@ func TestMain(m *testing.M) {
 		bePlugin(strings.TrimPrefix(filepath.Base(os.Args[0]), "authrun-plugin-"))
 	case os.Getenv(envHost) != "":
 		beHost(os.Getenv(envHost))
+	case os.Getenv(envHunter) != "":
+		beHunter(os.Getenv(envHunter))
 	case os.Getenv(envStranger) != "":
 		beStranger(os.Getenv(envStranger))
 	}

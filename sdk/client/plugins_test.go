@@ -183,6 +183,8 @@ func (v *vendor) Run(ctx context.Context, run sdk.Run) (sdk.Result, error) {
 		token = text
 	case "clock":
 		token = run.Now().Format(time.RFC3339Nano)
+	case "attempt":
+		token = attempt(o)
 	case "environment":
 		dir := os.Getenv(wire.EnvSocketDir)
 		token = strings.ReplaceAll(strings.Join(slices.Sorted(slices.Values(os.Environ())), "\n"), dir, "DIR")

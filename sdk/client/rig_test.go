@@ -86,9 +86,13 @@ func stderrOf(err error) []string {
 // acquireRun is an acquire that does what o says.
 func acquireRun(t *testing.T, o order) sdk.Run {
 	t.Helper()
+	return acquire(o)
+}
+
+func acquire(o order) sdk.Run {
 	config, err := json.Marshal(o)
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	return sdk.Run{Operation: sdk.OpAcquire, Config: config, Now: time.Now}
 }
