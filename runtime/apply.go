@@ -228,7 +228,7 @@ func (a *apply) prestart() {
 			need[instance.Addr.Vendor] = true
 		}
 	}
-	a.flow.rt.catalog.Prestart(sortedKeys(need)...)
+	a.flow.locked().plugins.Prestart(sortedKeys(need)...)
 }
 
 // do makes one instance's credential valid, and tells whether that went well.

@@ -27,7 +27,7 @@ func (a *apply) blockOf(i int, c eval.Config) credential.Block {
 		Timeout:     c.Network.Timeout, Forced: a.forced[i], MinLife: a.opts.MinLife,
 		Flow: a.flow.path, Unknown: c.Unknown, Offline: a.opts.Offline,
 		Plugin: func(ctx context.Context) (sdk.Plugin, error) {
-			return a.flow.rt.catalog.Plugin(ctx, vendor)
+			return a.flow.locked().plugins.Plugin(ctx, vendor)
 		},
 		Transport: func() (http.RoundTripper, error) { return a.transport(c.Network) },
 		Waiting: func(reason string, until time.Time) {

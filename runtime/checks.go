@@ -23,7 +23,7 @@ func (f *Flow) checks(ctx context.Context) hcl.Diagnostics {
 		if !config.Known || wrong.HasErrors() {
 			continue
 		}
-		plugin, err := f.rt.catalog.Plugin(ctx, vendor)
+		plugin, err := f.locked().plugins.Plugin(ctx, vendor)
 		if err == nil {
 			found, failed := plugin.Check(ctx, config.JSON)
 			diags, err = append(diags, problems(f.scope, instance, found)...), failed

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -36,6 +37,9 @@ type Flow struct {
 
 	hiddenOnce   sync.Once
 	hiddenRanges []hcl.Range
+
+	lockOnce sync.Once
+	lock     *locked // of a flow that was loaded
 
 	mu      sync.Mutex // of a flow that runs are made of: guards its schemas and sources
 	from    *Flow      // of a run: the flow that was loaded
@@ -156,7 +160,7 @@ func (f *Flow) Validate(ctx context.Context) Diagnostics {
 // check is Validate without what is wrong with plugins that are there and do not work: that fails their own blocks only.
 func (f *Flow) check(ctx context.Context) hcl.Diagnostics {
 	f.describe(ctx)
-	return append(f.absent[:len(f.absent):len(f.absent)], f.scope.Validate()...)
+	return slices.Concat(f.locked().diags, f.absent, f.scope.Validate())
 }
 
 // describe gets the schemas of the flow's plugins, all at once.
@@ -172,9 +176,13 @@ func (f *Flow) describe(ctx context.Context) {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	failed := map[string]error{}
+	locked := f.locked()
 	for vendor := range byVendor {
+		if locked.refused[vendor] {
+			continue
+		}
 		wg.Go(func() {
-			description, err := f.rt.catalog.Describe(ctx, vendor)
+			description, err := locked.plugins.Describe(ctx, vendor)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -198,14 +206,20 @@ func (f *Flow) describe(ctx context.Context) {
 			continue
 		}
 		for _, auth := range byVendor[vendor] {
-			f.absent = append(f.absent, absentDiagnostic(auth, absent))
+			f.absent = append(f.absent, absentDiagnostic(auth, absent, locked.holds[auth.Vendor]))
 		}
 	}
 	f.share()
 }
 
-// absentDiagnostic says that a vendor has no plugin, which there are, and where was looked.
-func absentDiagnostic(auth *flow.Auth, absent *catalog.NotFound) *hcl.Diagnostic {
+// absentDiagnostic says that a vendor has no plugin, which there are, and where was looked. Locked tells whether the flow's lock file names it.
+func absentDiagnostic(auth *flow.Auth, absent *catalog.NotFound, locked bool) *hcl.Diagnostic {
+	about := eval.About{Addr: flow.Addr{Vendor: auth.Vendor, Name: auth.Name}}
+	if locked {
+		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Plugin not installed", Subject: auth.VendorRange.Ptr(), Extra: about,
+			Detail: fmt.Sprintf("The lock file names the plugin %s, and it is not on this machine. Run \"authrun init\": it gets the plugins that are "+
+				"locked.", auth.Vendor)}
+	}
 	detail := fmt.Sprintf("There is no plugin for the vendor %q: no file authrun-plugin-%s was found.", auth.Vendor, auth.Vendor)
 	if absent.Nearest != "" {
 		detail += fmt.Sprintf(" Did you mean %q?", absent.Nearest)
@@ -217,8 +231,7 @@ func absentDiagnostic(auth *flow.Auth, absent *catalog.NotFound) *hcl.Diagnostic
 		detail += "\n\nIt was looked for in:\n  " + strings.Join(absent.Looked, "\n  ")
 	}
 	detail += "\n\nPut the plugin into one of these folders, or name its folder by --plugin-dir."
-	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Plugin not found", Detail: detail, Subject: auth.VendorRange.Ptr(),
-		Extra: eval.About{Addr: flow.Addr{Vendor: auth.Vendor, Name: auth.Name}}}
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Plugin not found", Detail: detail, Subject: auth.VendorRange.Ptr(), Extra: about}
 }
 
 // brokenDiagnostics say that a plugin does not work, at each of its blocks.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // storePath is where the store lies: the option, AUTHRUN_STORE, what the flow says, the state folder, in this order.
@@ -47,20 +48,55 @@ func (r *Runtime) runRoots() []string {
 
 // pluginDirs are the folders in which plugins are looked for, in order.
 func (r *Runtime) pluginDirs() []string {
+	dirs := r.namedDirs()
+	if exe := r.opts.Executable; exe != "" {
+		beside := filepath.Dir(exe)
+		dirs = append(dirs, beside, filepath.Join(filepath.Dir(beside), "lib", "authrun", "plugins"))
+	}
+	if depot := r.depot(); depot != "" {
+		dirs = append(dirs, depot)
+	}
+	return dirs
+}
+
+// namedDirs are those of the folders that the user named; they come first.
+func (r *Runtime) namedDirs() []string {
 	var dirs []string
 	for _, dir := range append(slices.Clone(r.opts.PluginDirs), filepath.SplitList(r.env("AUTHRUN_PLUGIN_DIR"))...) {
 		if abs, err := filepath.Abs(dir); err == nil && dir != "" {
 			dirs = append(dirs, abs)
 		}
 	}
-	if exe := r.opts.Executable; exe != "" {
-		beside := filepath.Dir(exe)
-		dirs = append(dirs, beside, filepath.Join(filepath.Dir(beside), "lib", "authrun", "plugins"))
-	}
-	if data := r.xdg("XDG_DATA_HOME", ".local", "share"); data != "" {
-		dirs = append(dirs, filepath.Join(data, "authrun", "plugins"))
-	}
 	return dirs
+}
+
+// depot is the user's folder of plugins; empty: there is no place for one.
+func (r *Runtime) depot() string {
+	data := r.xdg("XDG_DATA_HOME", ".local", "share")
+	if data == "" {
+		return ""
+	}
+	return filepath.Join(data, "authrun", "plugins")
+}
+
+// pluginFiles are the executables that the user named, by vendor: a list such as that of PATH, and pairs, which are stronger.
+func pluginFiles(list string, pairs []string) (map[string]string, error) {
+	files := map[string]string{}
+	for _, pair := range append(filepath.SplitList(list), pairs...) {
+		if pair == "" {
+			continue
+		}
+		vendor, path, ok := strings.Cut(pair, "=")
+		if !ok || vendor == "" || path == "" {
+			return nil, fmt.Errorf("a plugin of your own is named VENDOR=PATH, not %q", pair)
+		}
+		abs, err := filepath.Abs(path)
+		if err != nil {
+			return nil, err
+		}
+		files[vendor] = abs
+	}
+	return files, nil
 }
 
 // xdg is a base directory of the XDG specification: the variable if it holds an absolute path, else a folder under HOME; empty where

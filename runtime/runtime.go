@@ -28,6 +28,7 @@ type Runtime struct {
 	process string
 	secrets *redact.Redactor
 	catalog *catalog.Catalog
+	plugins map[string]string // executables that the user named, by vendor
 
 	functions map[string]functions.Own
 	*lifetime
@@ -59,13 +60,16 @@ func Open(opts Options) (*Runtime, error) {
 	if r.functions, err = ownFunctions(opts.Functions); err != nil {
 		return nil, err
 	}
+	if r.plugins, err = pluginFiles(r.env("AUTHRUN_PLUGINS"), opts.Plugins); err != nil {
+		return nil, err
+	}
 	host, err := os.Hostname()
 	if err != nil {
 		host = "localhost"
 	}
 	r.process = fmt.Sprintf("%s %d", host, os.Getpid())
 	r.catalog = catalog.New(catalog.Options{
-		Dirs: r.pluginDirs(), CacheDir: r.cacheDir(), RunRoots: r.runRoots(), HostVersion: Version,
+		Dirs: r.pluginDirs(), Named: len(r.namedDirs()), Depot: r.depot(), CacheDir: r.cacheDir(), RunRoots: r.runRoots(), HostVersion: Version,
 		Redact: r.secrets.String, Log: pluginLog(r.log), Now: r.now, Builtin: builtin,
 		Launcher: r.launcher(), RequireSandbox: r.requireSandbox(),
 	})

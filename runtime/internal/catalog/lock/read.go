@@ -23,22 +23,25 @@ const (
 	again = "The file is written by authrun: take back the change, or remove the plugin's block, or the file, and run \"authrun init\"."
 )
 
-// Read reads the lock file at path. Where there is none, there is nothing locked and src is nil. Src is the file's text, for snippets.
-func Read(path string) (plugins []Plugin, src []byte, diags hcl.Diagnostics) {
-	src, err := read(path)
+// Read reads the lock file at path, which open opens. Where there is none, found is false and nothing is locked.
+func Read(open func(path string) (fs.File, error), path string) (plugins []Plugin, found bool, diags hcl.Diagnostics) {
+	src, err := read(open, path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, nil, nil
+		return nil, false, nil
 	case err != nil:
-		return nil, nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Unreadable lock file",
+		return nil, true, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Unreadable lock file",
 			Detail: fmt.Sprintf("%s could not be read: %s.", path, err)}}
 	}
 	plugins, diags = Parse(src, path)
-	return plugins, src, diags
+	return plugins, true, diags
 }
 
-func read(path string) ([]byte, error) {
-	f, err := os.Open(path)
+// system opens a file of the system's.
+func system(path string) (fs.File, error) { return os.Open(path) }
+
+func read(open func(path string) (fs.File, error), path string) ([]byte, error) {
+	f, err := open(path)
 	if err != nil {
 		return nil, err
 	}

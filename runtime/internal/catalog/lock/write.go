@@ -42,7 +42,7 @@ func Text(plugins []Plugin) []byte {
 // a link where it is one.
 func Write(path string, plugins []Plugin) (changed bool, err error) {
 	text := Text(plugins)
-	if old, err := read(path); err == nil && bytes.Equal(old, text) {
+	if old, err := read(system, path); err == nil && bytes.Equal(old, text) {
 		return false, nil
 	}
 	if target, err := filepath.EvalSymlinks(path); err == nil {
