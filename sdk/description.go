@@ -222,4 +222,5 @@ type Evidence struct {
 	Status  int      `json:"status,omitempty"`  // HTTP status; 0: any
 	Pointer string   `json:"pointer,omitempty"` // RFC 6901, into a JSON answer; empty: not looked at
 	OneOf   []string `json:"one_of,omitempty"`  // the value there, as text, is one of these
+	Weak    bool     `json:"weak,omitempty"`    // the vendor answers so to other requests, too: believed of a token that is some minutes old, and seldom
 }

@@ -41,7 +41,7 @@ func TestDescription(t *testing.T) {
 		Token: sdk.Token{
 			Second: sdk.UnknownSecond,
 			Use:    []sdk.Placement{{In: sdk.InQuery, Name: "accessToken", Value: "{token}"}},
-			Dead:   []sdk.Evidence{{Status: 403}},
+			Dead:   []sdk.Evidence{{Status: 403, Weak: true}},
 		},
 	}
 	ignored := cmp.Options{cmpopts.IgnoreFields(sdk.Description{}, "Version", "SDK", "Doc"), cmpopts.IgnoreFields(sdk.Attribute{}, "Doc", "Hint")}

@@ -21,8 +21,8 @@ var Vendor = sdk.Vendor[Config, Pair]{
 	Renew:   sdk.Op[Config, Pair]{Calls: 1, Life: renewedLife, Do: renew},
 	Token: sdk.Token{
 		Use: []sdk.Placement{{In: sdk.InQuery, Name: "accessToken", Value: "{token}"}},
-		// Weak evidence: a call that the company's licence does not cover is refused in the same way.
-		Dead: []sdk.Evidence{{Status: http.StatusForbidden}},
+		// A call that the company's licence does not cover is refused in the same way.
+		Dead: []sdk.Evidence{{Status: http.StatusForbidden, Weak: true}},
 	},
 }
 

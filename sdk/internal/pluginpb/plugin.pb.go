@@ -1625,7 +1625,10 @@ type Evidence struct {
 	// Pointer (RFC 6901) into a JSON answer; empty: not looked at.
 	Pointer string `protobuf:"bytes,2,opt,name=pointer,proto3" json:"pointer,omitempty"`
 	// The value there, as text, is one of these.
-	OneOf         []string `protobuf:"bytes,3,rep,name=one_of,json=oneOf,proto3" json:"one_of,omitempty"`
+	OneOf []string `protobuf:"bytes,3,rep,name=one_of,json=oneOf,proto3" json:"one_of,omitempty"`
+	// The vendor answers so to other requests, too, such as one that the account may not make: believed of a token that is some
+	// minutes old, and seldom.
+	Weak          bool `protobuf:"varint,4,opt,name=weak,proto3" json:"weak,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1679,6 +1682,13 @@ func (x *Evidence) GetOneOf() []string {
 		return x.OneOf
 	}
 	return nil
+}
+
+func (x *Evidence) GetWeak() bool {
+	if x != nil {
+		return x.Weak
+	}
+	return false
 }
 
 // CheckRequest carries a whole configuration.
@@ -2971,11 +2981,12 @@ const file_authrun_plugin_v1_plugin_proto_rawDesc = "" +
 	"\bIN_QUERY\x10\x02\x12\r\n" +
 	"\tIN_COOKIE\x10\x03\x12\v\n" +
 	"\aIN_FORM\x10\x04\x12\v\n" +
-	"\aIN_JSON\x10\x05\"S\n" +
+	"\aIN_JSON\x10\x05\"g\n" +
 	"\bEvidence\x12\x16\n" +
 	"\x06status\x18\x01 \x01(\rR\x06status\x12\x18\n" +
 	"\apointer\x18\x02 \x01(\tR\apointer\x12\x15\n" +
-	"\x06one_of\x18\x03 \x03(\tR\x05oneOf\"&\n" +
+	"\x06one_of\x18\x03 \x03(\tR\x05oneOf\x12\x12\n" +
+	"\x04weak\x18\x04 \x01(\bR\x04weak\"&\n" +
 	"\fCheckRequest\x12\x16\n" +
 	"\x06config\x18\x01 \x01(\fR\x06config\"G\n" +
 	"\rCheckResponse\x126\n" +

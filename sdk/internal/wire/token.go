@@ -20,7 +20,7 @@ func tokenToProto(t sdk.Token) *pluginpb.Token {
 		out.Use = append(out.Use, &pluginpb.Placement{In: inToProto(p.In), Name: p.Name, Value: p.Value})
 	}
 	for _, e := range t.Dead {
-		out.Dead = append(out.Dead, &pluginpb.Evidence{Status: uint32(e.Status), Pointer: e.Pointer, OneOf: e.OneOf})
+		out.Dead = append(out.Dead, &pluginpb.Evidence{Status: uint32(e.Status), Pointer: e.Pointer, OneOf: e.OneOf, Weak: e.Weak})
 	}
 	if f := t.From; f != (sdk.TokenFrom{}) {
 		out.From = &pluginpb.TokenFrom{Second: f.Second, FreshWithin: f.FreshWithin, Sliding: f.Sliding, Overlap: f.Overlap, Use: f.Use, Dead: f.Dead}
@@ -55,7 +55,7 @@ func tokenFromProto(in *pluginpb.Token) (sdk.Token, error) {
 		}
 	}
 	for _, e := range in.GetDead() {
-		out.Dead = append(out.Dead, sdk.Evidence{Status: int(e.GetStatus()), Pointer: e.GetPointer(), OneOf: e.GetOneOf()})
+		out.Dead = append(out.Dead, sdk.Evidence{Status: int(e.GetStatus()), Pointer: e.GetPointer(), OneOf: e.GetOneOf(), Weak: e.GetWeak()})
 	}
 	return out, nil
 }
