@@ -21,11 +21,20 @@ func (p *program) complete(root *cobra.Command) {
 		return
 	}
 	root.InitDefaultHelpCmd()
-	for _, cmd := range root.Commands() {
-		cmd.ValidArgsFunction = p.completeArgs(arguments(cmd.Use))
-		cmd.Flags().VisitAll(func(f *pflag.Flag) { p.completeFlag(cmd, f) })
-	}
+	p.completeVerbs(root)
 	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { p.completeFlag(root, f) })
+}
+
+// completeVerbs says that of the verbs of cmd, and of theirs.
+func (p *program) completeVerbs(cmd *cobra.Command) {
+	for _, verb := range cmd.Commands() {
+		if verb.HasSubCommands() {
+			p.completeVerbs(verb)
+			continue
+		}
+		verb.ValidArgsFunction = p.completeArgs(arguments(verb.Use))
+		verb.Flags().VisitAll(func(f *pflag.Flag) { p.completeFlag(verb, f) })
+	}
 }
 
 // arguments are the words for what a verb takes, in order: those of its usage line up to its flags.
@@ -90,6 +99,10 @@ func (p *program) completeFlag(cmd *cobra.Command, f *pflag.Flag) {
 	case "var-file":
 		how = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return []string{"hclvars", "hclvars.json"}, cobra.ShellCompDirectiveFilterFileExt
+		}
+	case "script":
+		how = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return []string{"json", "jsonl"}, cobra.ShellCompDirectiveFilterFileExt
 		}
 	case "plugin-dir":
 		how = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

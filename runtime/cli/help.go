@@ -17,20 +17,25 @@ func newHelp(p *program) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			about := cmd.Root()
 			for _, name := range args {
-				var found *cobra.Command
-				for _, c := range about.Commands() {
-					if c.Name() == name {
-						found = c
-					}
-				}
+				found := verbOf(about, name)
 				if found == nil {
-					return usage("", "there is no verb "+name+didYouMean(name, verbNames(cmd.Root()), ""))
+					return noVerb(about, name)
 				}
 				about = found
 			}
 			return about.Help()
 		},
 	}
+}
+
+// verbOf is the verb of that name among those of cmd, nil where there is none.
+func verbOf(cmd *cobra.Command, name string) *cobra.Command {
+	for _, c := range cmd.Commands() {
+		if c.Name() == name {
+			return c
+		}
+	}
+	return nil
 }
 
 // help is the text on a verb, or on the program. columns is the width of the screen; 0 where it is none.
@@ -47,7 +52,7 @@ func help(cmd *cobra.Command, columns int) string {
 	if cmd.Example != "" {
 		text.WriteString("\nExamples:\n" + cmd.Example + "\n")
 	}
-	if !cmd.HasParent() {
+	if cmd.HasAvailableSubCommands() {
 		text.WriteString("\nVerbs:\n")
 		for _, c := range cmd.Commands() {
 			if c.IsAvailableCommand() {
@@ -65,18 +70,16 @@ func help(cmd *cobra.Command, columns int) string {
 	if common.HasAvailableFlags() {
 		text.WriteString("\nCommon flags:\n" + common.FlagUsagesWrapped(columns))
 	}
-	if !cmd.HasParent() {
-		text.WriteString("\nRun \"authrun VERB --help\" for the flags of a verb.\n")
+	if cmd.HasAvailableSubCommands() {
+		text.WriteString("\nRun \"" + cmd.CommandPath() + " VERB --help\" for the flags of a verb.\n")
 	}
 	return text.String()
 }
 
 func useLine(cmd *cobra.Command) string {
-	switch {
-	case !cmd.HasParent():
-		return cmd.Use
-	case strings.Contains(cmd.Use, "[flags]"):
-		return "authrun " + cmd.Use
+	line := strings.TrimSuffix(cmd.CommandPath(), cmd.Name()) + cmd.Use
+	if strings.Contains(line, "[flags]") {
+		return line
 	}
-	return "authrun " + cmd.Use + " [flags]"
+	return line + " [flags]"
 }

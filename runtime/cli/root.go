@@ -30,7 +30,7 @@ func newRoot(p *program) *cobra.Command {
 	root.SetFlagErrorFunc(flagProblem)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { p.print(help(cmd, p.columns())) })
 	root.AddCommand(newApply(p), newPlan(p), newStatus(p), newExplain(p), newHistory(p), newRevoke(p), newImport(p), newValidate(p), newOutput(p), newToken(p), newVersion(p))
-	root.AddCommand(newFmt(p), newGraph(p), newEnv(p), newExec(p), newConsole(p), newCompletion(p))
+	root.AddCommand(newFmt(p), newGraph(p), newEnv(p), newExec(p), newConsole(p), newCompletion(p), newPlugin(p))
 	root.SetHelpCommand(newHelp(p))
 	p.complete(root)
 	return root
@@ -48,7 +48,7 @@ func (p *program) withoutVerb(root *cobra.Command, args []string) error {
 	version, _ := flags.GetBool("version")
 	switch {
 	case len(words) > 0:
-		return usage("", "there is no verb "+words[0]+didYouMean(words[0], verbNames(root), ""))
+		return noVerb(root, words[0])
 	case err != nil:
 		return flagProblem(root, err)
 	case asked:
@@ -60,9 +60,9 @@ func (p *program) withoutVerb(root *cobra.Command, args []string) error {
 	return errTold
 }
 
-func verbNames(root *cobra.Command) []string {
+func verbNames(cmd *cobra.Command) []string {
 	var names []string
-	for _, c := range root.Commands() {
+	for _, c := range cmd.Commands() {
 		if c.IsAvailableCommand() {
 			names = append(names, c.Name())
 		}

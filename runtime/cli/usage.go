@@ -30,10 +30,7 @@ func usage(verb, problem string) error {
 
 // flagProblem says what is wrong with a flag in authrun's words.
 func flagProblem(cmd *cobra.Command, err error) error {
-	verb := cmd.Name()
-	if !cmd.HasParent() {
-		verb = ""
-	}
+	verb := path(cmd)
 	var unknown *pflag.NotExistError
 	var missing *pflag.ValueRequiredError
 	var wrong *pflag.InvalidValueError
@@ -50,6 +47,17 @@ func flagProblem(cmd *cobra.Command, err error) error {
 		return usage(verb, "--"+wrong.GetFlag().Name+": "+wrong.Unwrap().Error())
 	}
 	return usage(verb, err.Error())
+}
+
+// path is how a verb is called: "apply", "plugin test"; empty for the program itself.
+func path(cmd *cobra.Command) string {
+	return strings.TrimSpace(strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()))
+}
+
+// noVerb says that cmd has no verb of that name.
+func noVerb(cmd *cobra.Command, name string) error {
+	full := strings.TrimSpace(path(cmd) + " " + name)
+	return usage(path(cmd), "there is no verb "+full+didYouMean(name, verbNames(cmd), ""))
 }
 
 func flagNames(cmd *cobra.Command) []string {

@@ -68,6 +68,9 @@ func (j *JSON) diagnostic(d runtime.Diagnostic) {
 	}{"diagnostic", d})
 }
 
+// Doing is of no interest to a program.
+func (j *JSON) Doing(string) {}
+
 // Write shows lines of the log.
 func (j *JSON) Write(p []byte) (int, error) { return j.o.Log.Write(p) }
 

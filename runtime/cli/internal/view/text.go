@@ -112,6 +112,13 @@ func (t *Text) diagnostic(d runtime.Diagnostic) {
 	t.live.Print(t.o.Err, Diagnostic(d, t.err, columns)+"\n")
 }
 
+// Doing shows what is under work now, and nothing else.
+func (t *Text) Doing(what string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.work.only(what, t.o.Now())
+}
+
 // Event shows one thing that happened.
 func (t *Text) Event(e runtime.Event) {
 	t.mu.Lock()

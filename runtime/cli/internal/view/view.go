@@ -6,6 +6,8 @@ import "github.com/authrun/authrun/runtime"
 type View interface {
 	// Event shows one thing that happened while a flow was applied. Only the first [runtime.Summary] is shown.
 	Event(e runtime.Event)
+	// Doing shows what is under work now, where no event tells of it.
+	Doing(what string)
 	// Diagnostics shows messages to the author of the flow.
 	Diagnostics(ds runtime.Diagnostics)
 	// Write shows lines of the log. They stand between other lines, never in the middle of one.

@@ -36,6 +36,11 @@ func (w *work) wait(e runtime.AuthWait, now time.Time) {
 	}
 }
 
+// only makes a piece of work the only one.
+func (w *work) only(what string, now time.Time) {
+	w.blocks = []*block{{address: what, began: now, told: now}}
+}
+
 func (w *work) end(address string) {
 	w.blocks = slices.DeleteFunc(w.blocks, func(b *block) bool { return b.address == address })
 }
