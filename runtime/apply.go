@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -32,8 +33,9 @@ func (f *Flow) Apply(ctx context.Context, opts ApplyOptions, events func(Event))
 		return a.finish(), err
 	}
 	a.walk(ctx)
-	outputs, diags := f.outputs(a.failedBlocks())
-	diags = append(diags, a.writeFiles(false)...)
+	outputs, diags := f.outputs(a.isComplete)
+	_, more := a.writeFiles(a.isComplete)
+	diags = append(diags, more...)
 	a.tell(diags)
 	a.outputsFailed = diags.HasErrors()
 	a.emit(Outputs{Outputs: outputs})
@@ -202,18 +204,21 @@ func (a *apply) unknownAddress(flag string, addr flow.Addr) *hcl.Diagnostic {
 // walk does the blocks.
 func (a *apply) walk(ctx context.Context) {
 	a.prestart()
-	a.graph.Walk(ctx, a.flow.rt.opts.Parallelism, a.do, func(i int, because []int) {
-		if i >= len(a.instances) || !a.isWanted(i) {
-			return
-		}
-		addresses := make([]string, len(because))
-		for j, node := range because {
-			addresses[j] = a.instances[node].Addr.String()
-		}
-		address := a.instances[i].Addr.String()
-		a.count(func(s *Summary) { s.Skipped++; a.faults[i] = &Error{Address: address, Because: addresses} })
-		a.emit(AuthSkipped{Address: address, Because: addresses})
-	})
+	a.graph.Walk(ctx, a.flow.rt.opts.Parallelism, a.do, a.skip)
+}
+
+// skip notes that a block is not tried because others failed, or ctx ended.
+func (a *apply) skip(i int, because []int) {
+	if i >= len(a.instances) || !a.isWanted(i) {
+		return
+	}
+	addresses := make([]string, len(because))
+	for j, node := range because {
+		addresses[j] = a.instances[node].Addr.String()
+	}
+	address := a.instances[i].Addr.String()
+	a.count(func(s *Summary) { s.Skipped++; a.faults[i] = &Error{Address: address, Because: addresses} })
+	a.emit(AuthSkipped{Address: address, Because: addresses})
 }
 
 // isWanted tells whether an instance is to be made valid.
@@ -357,15 +362,14 @@ func (a *apply) emit(e Event) {
 	a.events(e)
 }
 
-// failedBlocks are the instances that were to be made valid and are not.
-func (a *apply) failedBlocks() map[int]bool {
-	failed := map[int]bool{}
-	for i := range a.instances {
-		if _, ok := a.valid[i]; !ok {
-			failed[i] = true
-		}
-	}
-	return failed
+// isComplete tells whether all instances that an output needs are valid.
+func (a *apply) isComplete(_ string, needs []int) bool {
+	return !slices.ContainsFunc(needs, func(i int) bool { _, ok := a.valid[i]; return !ok })
+}
+
+// isNew tells whether that is so and this run made one of them.
+func (a *apply) isNew(name string, needs []int) bool {
+	return a.isComplete(name, needs) && slices.ContainsFunc(needs, func(i int) bool { return a.valid[i].Action != ActionReuse })
 }
 
 func indexes(marked []bool) []int {

@@ -61,7 +61,7 @@ func (f *Flow) credential(ctx context.Context, address string, opts ApplyOptions
 			Detail: address + " names a block of " + count(n, "instance") + ". Name one of them, with its key in brackets."}}
 	}
 	a.walk(ctx)
-	unwritten := a.writeFiles(true)
+	_, unwritten := a.writeFiles(a.isNew)
 	a.tell(unwritten)
 	a.finish()
 	i := indexes(a.chosen)[0]

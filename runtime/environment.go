@@ -69,7 +69,8 @@ func (f *Flow) Environment(ctx context.Context, opts ApplyOptions, events func(E
 		return nil, told
 	}
 	vars, diags := f.variables(declared)
-	diags = append(diags, a.writeFiles(true)...)
+	_, unwritten := a.writeFiles(a.isNew)
+	diags = append(diags, unwritten...)
 	a.tell(diags)
 	if diags.HasErrors() {
 		return nil, f.diagnose(diags)

@@ -9,26 +9,22 @@ import (
 	"os"
 	"path/filepath"
 	goruntime "runtime"
-	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/authrun/authrun/runtime/internal/eval"
 )
 
-// writeFiles writes the outputs that name a file and are known, where the file has another content or other permissions. With changedOnly it
-// leaves alone those whose credentials were all there before: whoever made them has written the file, and whoever only reads them need not be
-// allowed to. What fails is told by the diagnostics; the credentials are stored whatever comes of their files.
-func (a *apply) writeFiles(changedOnly bool) hcl.Diagnostics {
-	var diags hcl.Diagnostics
+// writeFiles writes the outputs that name a file and are known, where the file has another content or other permissions: those that which
+// tells to, by what they need. With [apply.isNew] these are not those whose credentials were all there before: whoever made them has written
+// the file, and whoever only reads them need not be allowed to. The outputs that failed are named, and the diagnostics say why; the
+// credentials are stored whatever comes of their files.
+func (a *apply) writeFiles(which func(name string, needs []int) bool) (failed []string, diags hcl.Diagnostics) {
 	for _, decl := range a.flow.model.Outputs {
 		if decl.File == nil {
 			continue
 		}
-		needs := a.flow.scope.OutputRequires(decl.Name)
-		lacks := func(i int) bool { _, ok := a.valid[i]; return !ok }
-		isNew := func(i int) bool { return a.valid[i].Action != ActionReuse }
-		if slices.ContainsFunc(needs, lacks) || changedOnly && !slices.ContainsFunc(needs, isNew) {
+		if !which(decl.Name, a.flow.scope.OutputRequires(decl.Name)) {
 			continue
 		}
 		o, more := a.flow.scope.Output(decl.Name) // what is wrong with it is told where outputs are shown
@@ -38,6 +34,7 @@ func (a *apply) writeFiles(changedOnly bool) hcl.Diagnostics {
 		}
 		changed, err := replaceFile(o.File, fileContent(o.Value), o.FileMode)
 		if err != nil {
+			failed = append(failed, o.Name)
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Output file not written",
 				Detail: fmt.Sprintf("The output %q could not be written to %s: %s.\n\nThe credentials are stored, and nothing is called again for them.",
 					o.Name, o.File, a.flow.rt.secrets.String(err.Error())),
@@ -48,7 +45,7 @@ func (a *apply) writeFiles(changedOnly bool) hcl.Diagnostics {
 			a.flow.rt.log.Info("wrote an output's file", "output", o.Name, "file", o.File)
 		}
 	}
-	return diags
+	return failed, diags
 }
 
 // fileContent is what a file holds of a value: a string, number or bool is written bare, without a line end, and all else as JSON.

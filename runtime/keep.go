@@ -3,16 +3,18 @@ package runtime
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
-	"github.com/authrun/authrun/runtime/internal/credential"
 	"github.com/authrun/authrun/runtime/store"
 )
 
 const (
-	// keepPoll is how often a keeper looks whether another process has changed a credential.
+	// keepLook is how often a keeper compares the clock with what is due at least: while a machine sleeps, its timers may stand still.
+	keepLook = time.Minute
+	// keepPoll is how often it reads its records where the store does not tell what others changed.
 	keepPoll = 5 * time.Second
-	// keepRest is how long it rests between two passes at least, and after a failure that nothing else holds back; that doubles to keepRestMax.
+	// keepRest is how long it rests between two passes at least, and where something is due that cannot be done now; that doubles to keepRestMax.
 	keepRest    = time.Second
 	keepRestMax = 5 * time.Minute
 )
@@ -21,164 +23,185 @@ const (
 // other processes of the store renew, and writes the outputs' files, until ctx ends. Then it returns nil. It goes on where a vendor, a plugin
 // or the store fails; only what is wrong with the flow or the store before the first pass ends it at once.
 //
+// It works on what is due and on what hangs on that: what it costs to keep ten thousand credentials grows with what happens to them, not with
+// their number.
+//
 // events gets what changes: the state of each block after the first pass, and then a line where it is renewed, fails, or recovers; a [Summary]
 // of all passes last. Options.Force and Refused are for the first pass. Any number of keepers may share a store: one of them calls.
 func (f *Flow) Keep(ctx context.Context, opts ApplyOptions, events func(Event)) (Summary, error) {
-	f = f.fork()
-	k := &keep{flow: f, opts: opts, tell: newChanges(events), failures: map[string]int{}}
-	defer func() { k.tell.emit(k.total) }()
-	if err := k.pass(ctx); err != nil {
-		return k.total, err
+	k := &keep{flow: f.fork(), tell: newChanges(events)}
+	err := k.begin(ctx, opts)
+	if err == nil {
+		k.stay(ctx)
 	}
-	k.opts.Force, k.opts.Refused = nil, ""
-	for ctx.Err() == nil {
-		if err := f.rt.sleep(ctx, min(keepPoll, max(keepRest, k.next.Sub(f.rt.now())))); err != nil {
-			break
-		}
-		if !f.rt.now().Before(k.next) || k.changed(ctx) {
-			// What fails now was told, and is tried again: it worked before.
-			_ = k.pass(ctx)
-		}
-	}
-	return k.total, nil
+	summary := k.summary()
+	k.tell.emit(summary)
+	return summary, err
 }
 
 // keep is what a keeper remembers from pass to pass.
 type keep struct {
-	flow     *Flow
-	opts     ApplyOptions
-	tell     *changes
-	total    Summary
-	next     time.Time             // of the next pass
-	seen     map[store.Key]version // of the records that it keeps
-	failures map[string]int        // in a row, by address
-	outages  int                   // passes in a row that did not get as far as the blocks
-	store    store.Store
+	flow  *Flow
+	tell  *changes
+	apply *apply // of all passes
+
+	kept    []kept              // by instance
+	holders map[store.Key][]int // the instances that use a record
+	news    news
+
+	unwritten map[string]bool // outputs whose files could not be written
+	writeAt   time.Time       // when that is tried again
 }
 
-// version tells one state of a record from another.
-type version struct {
-	generation uint64
-	retired    time.Time
-}
-
-// pass applies the flow once, and finds when that is to be done again.
-func (k *keep) pass(ctx context.Context) error {
-	a := k.flow.applying(k.opts, nil)
+// begin checks the flow, opens its store, and makes everything that is wanted due.
+func (k *keep) begin(ctx context.Context, opts ApplyOptions) error {
+	a := k.flow.applying(opts, nil)
 	a.events = func(e Event) { k.tell.event(ctx, a, e) }
-	err := a.prepare(ctx)
-	if err != nil {
-		k.outages++
-		k.next = k.flow.rt.now().Add(resting(k.outages))
+	k.apply = a
+	if err := a.prepare(ctx); err != nil {
 		return err
 	}
-	k.outages = 0
-	a.walk(ctx)
-	_, diags := k.flow.outputs(a.failedBlocks())
-	diags = append(diags, a.writeFiles(false)...)
-	a.tell(diags)
-	if !diags.HasErrors() {
-		k.tell.recovered()
-	}
-	k.add(a.finish())
-	k.store = a.keeping.store
-	k.plan(context.WithoutCancel(ctx), a)
-	if diags.HasErrors() { // a file that could not be written
-		k.soon(k.flow.rt.now().Add(keepRestMax))
+	a.prestart()
+	k.kept, k.holders, k.unwritten = make([]kept, len(a.instances)), map[store.Key][]int{}, map[string]bool{}
+	now := k.flow.rt.now()
+	for i := range k.kept {
+		if k.kept[i].mine = a.isWanted(i); k.kept[i].mine {
+			k.kept[i].due = now
+		}
 	}
 	return nil
 }
 
-// add adds a pass to the summary.
-func (k *keep) add(s Summary) {
-	k.total.Renewed += s.Renewed
-	k.total.Acquired += s.Acquired
-	k.total.Reused, k.total.Failed, k.total.Skipped = s.Reused, s.Failed, s.Skipped // as they are now
-	k.total.VendorCalls += s.VendorCalls
-	k.total.Elapsed += s.Elapsed
-}
-
-// plan finds when the next pass is due: at the earliest renewal or next try.
-func (k *keep) plan(ctx context.Context, a *apply) {
-	now := k.flow.rt.now()
-	k.next = now.Add(24 * time.Hour)
-	k.seen = map[store.Key]version{}
-	for _, i := range a.graph.Order() {
-		if i >= len(a.instances) || !a.isWanted(i) {
-			continue
-		}
-		address := a.instances[i].Addr.String()
-		_, valid := a.valid[i]
-		if valid {
-			delete(k.failures, address)
-		} else {
-			k.failures[address]++
-		}
-		_, look, problem := a.look(ctx, a.instances[i], i)
-		if problem == "" && look.Do != credential.Unknown {
-			if record, err := k.store.Record(ctx, look.Key); err == nil {
-				k.seen[look.Key] = version{record.Generation, record.RetiredAt}
-			} else {
-				k.seen[look.Key] = version{}
-			}
-		}
-		at := k.due(look, problem, now)
-		if !valid && !at.IsZero() && !at.After(now) {
-			at = now.Add(resting(k.failures[address])) // nothing that is stored holds it back
-		}
-		if !at.IsZero() {
-			k.soon(at)
-		}
+// stay makes pass after pass until ctx ends.
+func (k *keep) stay(ctx context.Context) {
+	defer k.listen(ctx)()
+	k.pass(ctx)
+	k.apply.forced, k.apply.opts.Refused = make([]bool, len(k.kept)), ""
+	for k.wait(ctx) {
+		k.hear(ctx)
+		k.pass(ctx)
 	}
 }
 
-// due is when a credential needs something: zero, when something changes.
-func (k *keep) due(look credential.Look, problem string, now time.Time) time.Time {
-	switch {
-	case problem != "" || look.Do == credential.Unknown || look.Do == credential.Renew || look.Do == credential.Acquire:
-		return now
-	case look.Do == credential.Blocked || look.Class != "":
-		return look.Until
-	case look.ExpiresAt.IsZero():
-		return time.Time{}
+// wait waits until something is due or was changed by others. It is false when ctx ends.
+func (k *keep) wait(ctx context.Context) bool {
+	next := k.next()
+	if rested := k.flow.rt.now().Add(keepRest); next.Before(rested) {
+		next = rested
 	}
-	at := look.RenewAt
-	if k.opts.MinLife > 0 && look.ExpiresAt.Add(-k.opts.MinLife).Before(at) {
-		at = look.ExpiresAt.Add(-k.opts.MinLife)
-	}
-	return at
-}
-
-// soon makes the next pass come at that time, if it does not come earlier.
-func (k *keep) soon(at time.Time) {
-	if at.Before(k.next) {
-		k.next = at
-	}
-}
-
-// changed tells whether another process has stored or forgotten one of the credentials. A store that cannot be read has not changed.
-func (k *keep) changed(ctx context.Context) bool {
-	for key, seen := range k.seen {
-		record, err := k.store.Record(ctx, key)
-		if isGone(err) {
-			record, err = store.Record{}, nil
+	for {
+		left := next.Sub(k.flow.rt.now())
+		if left <= 0 {
+			return ctx.Err() == nil
 		}
-		if err != nil {
+		napping, wake := context.WithCancel(ctx)
+		told := k.news.await(wake)
+		if !told {
+			// That it was woken is no failure: why tells ctx, or the news.
+			_ = k.flow.rt.sleep(napping, min(left, keepLook))
+			told = k.news.await(nil)
+		}
+		wake()
+		if ctx.Err() != nil {
 			return false
 		}
-		if now := (version{record.Generation, record.RetiredAt}); now != seen {
-			return true
+		if told {
+			return k.flow.rt.sleep(ctx, keepRest) == nil // others may have more to tell soon
 		}
 	}
-	return false
 }
 
-// resting is how long to rest after so many failures in a row.
-func resting(failures int) time.Duration {
-	if failures > 9 {
-		return keepRestMax
+// pass does what is due, and then what has to follow because of that.
+func (k *keep) pass(ctx context.Context) {
+	touched := map[int]bool{}
+	for ctx.Err() == nil {
+		due := k.due()
+		if len(due) == 0 {
+			break
+		}
+		for _, i := range k.round(ctx, due) {
+			touched[i] = true
+		}
 	}
-	return min(keepRest<<max(0, failures-1), keepRestMax)
+	k.write(touched)
+}
+
+// round makes some credentials valid, with those that they need and that are not, and finds when each is due again. It returns those.
+func (k *keep) round(ctx context.Context, due []int) (worked []int) {
+	a := k.apply
+	closure := a.graph.Closure(due...)
+	a.wanted = make([]bool, len(closure))
+	for _, i := range due {
+		a.wanted[i] = true
+	}
+	var nodes []int
+	for node, in := range closure {
+		if !in {
+			continue
+		}
+		nodes = append(nodes, node)
+		if node < len(k.kept) && (a.wanted[node] || k.kept[node].state != keptValid) {
+			a.wanted[node] = true
+			delete(a.valid, node)
+			delete(a.faults, node)
+			worked = append(worked, node)
+		}
+	}
+	a.graph.WalkAmong(ctx, nodes, k.flow.rt.opts.Parallelism, a.do, a.skip)
+	if ctx.Err() != nil {
+		return worked
+	}
+	// What is to be written or planned is done although ctx may end meanwhile.
+	ctx = context.WithoutCancel(ctx)
+	for _, i := range worked {
+		k.settle(ctx, i)
+	}
+	k.remember(ctx, worked)
+	return worked
+}
+
+// write writes the files of those outputs that hang on the touched instances, and of those that could not be written before.
+func (k *keep) write(touched map[int]bool) {
+	a, now := k.apply, k.flow.rt.now()
+	again := len(k.unwritten) > 0 && !now.Before(k.writeAt)
+	if len(touched) == 0 && !again {
+		return
+	}
+	first := len(touched) == len(k.kept)
+	which := func(name string, needs []int) bool {
+		return a.isComplete(name, needs) && (first || again && k.unwritten[name] ||
+			slices.ContainsFunc(needs, func(i int) bool { return touched[i] }))
+	}
+	_, diags := k.flow.outputs(which)
+	failed, more := a.writeFiles(which)
+	diags = append(diags, more...)
+	a.tell(diags)
+	if again {
+		clear(k.unwritten)
+	}
+	for _, name := range failed {
+		k.unwritten[name], k.writeAt = true, now.Add(keepRestMax)
+	}
+	if !diags.HasErrors() && len(k.unwritten) == 0 {
+		k.tell.recovered()
+	}
+}
+
+// summary counts what was done in all passes, and how the blocks are now.
+func (k *keep) summary() Summary {
+	s := k.apply.finish()
+	s.Reused, s.Failed, s.Skipped = 0, 0, 0
+	for i, kept := range k.kept {
+		switch {
+		case kept.state == keptSkipped:
+			s.Skipped++
+		case kept.state == keptFailed:
+			s.Failed++
+		case kept.state == keptValid && k.apply.valid[i].Action == ActionReuse:
+			s.Reused++
+		}
+	}
+	return s
 }
 
 // sleep waits for d by the clock of the options, or until ctx ends.

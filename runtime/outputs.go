@@ -119,12 +119,12 @@ func (f *Flow) recallOne(ctx context.Context, a *apply, k *keeping, i int) strin
 	return ""
 }
 
-// outputs evaluates the outputs that are known. Those that need one of the failed instances are left out without a word: why is said there.
-func (f *Flow) outputs(failed map[int]bool) ([]Output, hcl.Diagnostics) {
+// outputs evaluates those outputs that are known and that which tells to, by what they need; nil: all.
+func (f *Flow) outputs(which func(name string, needs []int) bool) ([]Output, hcl.Diagnostics) {
 	var outputs []Output
 	var diags hcl.Diagnostics
 	for _, name := range f.scope.OutputNames() {
-		if slices.ContainsFunc(f.scope.OutputRequires(name), func(i int) bool { return failed[i] }) {
+		if which != nil && !which(name, f.scope.OutputRequires(name)) {
 			continue
 		}
 		o, more := f.scope.Output(name)

@@ -33,6 +33,8 @@ type Runtime struct {
 	functions map[string]functions.Own
 	*lifetime
 
+	rehearsal *rehearsal // where nothing is real; nil: everything is
+
 	mu     sync.Mutex
 	stores map[string]*keeping // by path
 }

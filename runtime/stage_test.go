@@ -73,6 +73,7 @@ type stage struct {
 	lingju   *lingjufake.Server
 
 	vars []string
+	told []string // by keeps, so far
 
 	mu  sync.Mutex
 	now time.Time
