@@ -252,7 +252,7 @@ func TestDescription(t *testing.T) {
 	if diff := cmp.Diff(wantLimits, d.Limits); diff != "" {
 		t.Errorf("limits (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]sdk.Ability{{Operation: sdk.OpAcquire, Calls: 1}}, d.Abilities); diff != "" {
+	if diff := cmp.Diff([]sdk.Ability{{Operation: sdk.OpAcquire, Calls: 1, Life: 1_024_000 * time.Second}}, d.Abilities); diff != "" {
 		t.Errorf("abilities (-want +got):\n%s", diff)
 	}
 }

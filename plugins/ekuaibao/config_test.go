@@ -3,6 +3,7 @@ package ekuaibao_test
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -37,7 +38,7 @@ func TestDescription(t *testing.T) {
 			{Name: "expire_time", Type: number, Whole: true},
 			{Name: "corporation_id", Type: text},
 		}},
-		Abilities: []sdk.Ability{{Operation: sdk.OpAcquire, Calls: 1}, {Operation: sdk.OpRenew, Calls: 1}},
+		Abilities: []sdk.Ability{{Operation: sdk.OpAcquire, Calls: 1, Life: 2 * time.Hour}, {Operation: sdk.OpRenew, Calls: 1, Life: 32 * 24 * time.Hour}},
 		Token: sdk.Token{
 			Second: sdk.UnknownSecond,
 			Use:    []sdk.Placement{{In: sdk.InQuery, Name: "accessToken", Value: "{token}"}},

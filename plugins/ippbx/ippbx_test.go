@@ -267,7 +267,7 @@ func TestDescription(t *testing.T) {
 	if diff := cmp.Diff(wantLimits, d.Limits); diff != "" {
 		t.Errorf("limits (-want +got):\n%s", diff)
 	}
-	abilities := []sdk.Ability{{Operation: sdk.OpAcquire, Calls: 1}, {Operation: sdk.OpRenew, Calls: 1}, {Operation: sdk.OpRevoke, Calls: 1}}
+	abilities := []sdk.Ability{{Operation: sdk.OpAcquire, Calls: 1, Life: 30 * time.Minute}, {Operation: sdk.OpRenew, Calls: 1, Life: 30 * time.Minute}, {Operation: sdk.OpRevoke, Calls: 1}}
 	if diff := cmp.Diff(abilities, d.Abilities); diff != "" {
 		t.Errorf("abilities (-want +got):\n%s", diff)
 	}

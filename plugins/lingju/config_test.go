@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -46,7 +47,7 @@ func TestDescription(t *testing.T) {
 			{Name: "expires", Type: number, Whole: true},
 			{Name: "updated", Type: number, Whole: true},
 		}},
-		Abilities: []sdk.Ability{{Operation: sdk.OpAcquire, Calls: 1}},
+		Abilities: []sdk.Ability{{Operation: sdk.OpAcquire, Calls: 1, Life: 30 * 24 * time.Hour}},
 		Limits: []sdk.Limit{{
 			Name: "monthly", Scope: []string{"appkey", "userid"}, Counts: []sdk.Operation{sdk.OpAcquire},
 			Quota: &sdk.Quota{Count: 10, Per: sdk.CalendarMonth, Zone: "Asia/Shanghai"},

@@ -197,7 +197,7 @@ func TestDescription(t *testing.T) {
 	if diff := cmp.Diff(wantToken, d.Token); diff != "" {
 		t.Errorf("token (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]sdk.Ability{{Operation: sdk.OpAcquire, Calls: 1}, {Operation: sdk.OpRevoke, Calls: 1}}, d.Abilities); diff != "" {
+	if diff := cmp.Diff([]sdk.Ability{{Operation: sdk.OpAcquire, Calls: 1, Life: 12 * time.Hour}, {Operation: sdk.OpRevoke, Calls: 1}}, d.Abilities); diff != "" {
 		t.Errorf("abilities (-want +got):\n%s", diff)
 	}
 }
