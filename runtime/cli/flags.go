@@ -23,14 +23,25 @@ func (c *commonFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&c.logLevel, "log-level", "", "log to standard error from `LEVEL` on: trace, debug, info, warn, error (also AUTHRUN_LOG)")
 }
 
+// pluginFlags are those of the verbs that may start a plugin.
+type pluginFlags struct {
+	pluginDirs []string
+	plugins    []string
+}
+
+func (f *pluginFlags) add(fs *pflag.FlagSet) {
+	fs.StringArrayVar(&f.pluginDirs, "plugin-dir", nil, "look for plugins in `FOLDER` first (also AUTHRUN_PLUGIN_DIR); may be repeated")
+	fs.StringArrayVar(&f.plugins, "plugin", nil, "start the executable PATH for a vendor, `VENDOR=PATH`, whatever is locked (also AUTHRUN_PLUGINS); may be repeated")
+}
+
 // flowFlags are those of the verbs that read a flow.
 type flowFlags struct {
-	vars           []string
-	varFiles       []string
-	varsFrom       []string
-	noInputs       bool
-	later          bool // a verb that reads what is stored: missing inputs are asked for only where a vendor must be called
-	pluginDirs     []string
+	vars     []string
+	varFiles []string
+	varsFrom []string
+	noInputs bool
+	later    bool // a verb that reads what is stored: missing inputs are asked for only where a vendor must be called
+	pluginFlags
 	store          string
 	storeMustExist bool
 	parallelism    int
@@ -40,7 +51,7 @@ type flowFlags struct {
 func (f *flowFlags) add(fs *pflag.FlagSet) {
 	f.addInputs(fs)
 	fs.StringArrayVar(&f.varsFrom, "var-from", nil, "set a variable to what a file holds, `NAME=PATH`, or to standard input, NAME=-; may be repeated")
-	fs.StringArrayVar(&f.pluginDirs, "plugin-dir", nil, "look for plugins in `FOLDER` first (also AUTHRUN_PLUGIN_DIR); may be repeated")
+	f.pluginFlags.add(fs)
 	fs.StringVar(&f.store, "store", "", "keep credentials in `FILE` (also AUTHRUN_STORE)")
 	fs.BoolVar(&f.storeMustExist, "store-must-exist", false, "do not make a store where there is none")
 	fs.BoolVar(&f.requireSandbox, "require-sandbox", false, "start no plugin where a layer of its sandbox is missing (also AUTHRUN_REQUIRE_SANDBOX=1)")
@@ -55,7 +66,7 @@ func (f *flowFlags) addInputs(fs *pflag.FlagSet) {
 
 func (f *flowFlags) options(env Env, logger *slog.Logger) runtime.Options {
 	return runtime.Options{
-		Env: env.LookupEnv, Environ: env.Environ, Executable: env.Executable, PluginDirs: f.pluginDirs, Store: f.store, StoreMustExist: f.storeMustExist,
+		Env: env.LookupEnv, Environ: env.Environ, Executable: env.Executable, PluginDirs: f.pluginDirs, Plugins: f.plugins, Store: f.store, StoreMustExist: f.storeMustExist,
 		Launcher: env.Launcher, RequireSandbox: f.requireSandbox, Parallelism: f.parallelism, Now: env.Now, Logger: logger,
 	}
 }

@@ -23,5 +23,6 @@ func newPlugin(p *program) *cobra.Command {
 		},
 	}
 	cmd.AddCommand(newPluginTest(p))
+	cmd.AddCommand(newPluginInstall(p), newPluginMirror(p), newPluginList(p))
 	return cmd
 }

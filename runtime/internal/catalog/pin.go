@@ -84,3 +84,21 @@ func (p *Pinned) Prestart(vendors ...string) {
 		}
 	}
 }
+
+// Identify is Find, with the file's hash: the remembered one where the file has not changed. It is zero for a builtin. It may fail with a *Changed, too.
+func (p *Pinned) Identify(vendor string) (Found, [32]byte, error) {
+	pin := p.pins[vendor]
+	found, err := p.catalog.find(vendor, pin)
+	if err != nil || found.Builtin {
+		return found, [32]byte{}, err
+	}
+	file, err := p.catalog.open(found)
+	if err != nil {
+		return found, [32]byte{}, err
+	}
+	_ = file.File.Close()
+	return found, file.SHA256, pin.check(file)
+}
+
+// Vendors are those that there are plugins for by their names, in the order of these.
+func (c *Catalog) Vendors() []string { return c.all() }

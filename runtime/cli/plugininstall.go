@@ -1,0 +1,54 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/authrun/authrun/runtime"
+)
+
+// newPluginInstall is the verb `plugin install WHAT`.
+func newPluginInstall(p *program) *cobra.Command {
+	var a pluginInstall
+	cmd := &cobra.Command{
+		Use:   "install PATH|SOURCE[@VERSION]",
+		Short: "put a plugin where every flow finds it by its name",
+		Long: "Puts a plugin into the user's folder of plugins, from where flows take it that do not say where theirs comes from: an executable at a\n" +
+			"path, or the newest version, or the one that is named, from a source that ends in the vendor's name. It is started once, in its\n" +
+			"sandbox, to say what it is. A flow that is to run with the same plugin everywhere names its source in required_plugins instead.",
+		Example: "  authrun plugin install ./authrun-plugin-acme\n  authrun plugin install oci://ghcr.io/acme/authrun-plugin-acme@1.2.0\n" +
+			"  authrun plugin install 'https://plugins.example.com/authrun/acme@~> 1.2'",
+		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd.Context(), p, args) },
+	}
+	cmd.Flags().BoolVar(&a.json, "json", false, "write one JSON object")
+	return cmd
+}
+
+type pluginInstall struct{ json bool }
+
+func (a *pluginInstall) run(ctx context.Context, p *program, args []string) error {
+	switch {
+	case len(args) == 0:
+		return usage("plugin install", "plugin install needs the path of an executable, or a source that ends in a vendor's name")
+	case len(args) > 1:
+		return usage("plugin install", fmt.Sprintf("%q is one argument too many", args[1]))
+	}
+	v, done := p.showText(false)
+	defer done()
+	return p.withRuntime(v, pluginFlags{}, func(r *runtime.Runtime) error {
+		plugin, err := r.InstallPlugin(ctx, args[0], p.progress(v))
+		switch {
+		case err != nil:
+			v.Diagnostics(diagnose("Plugin not installed", err))
+			return errTold
+		case a.json:
+			p.print(objectLine(pluginObjectOf(plugin)))
+		case !p.common.quiet:
+			p.print(strings.TrimSuffix(pluginLine(plugin), " (new)") + "\n" + declared(plugin) + "  path    " + plugin.Path + "\n")
+		}
+		return nil
+	})
+}
