@@ -71,6 +71,7 @@ type apply struct {
 	valid      map[int]Credential // by instance: those that are valid now
 	faults     map[int]*Error     // by instance: why the others are not, in short
 	calls      int                // made so far, where the options bound them
+	clockTold  bool               // that the clock is behind the store
 	telling    sync.Mutex
 }
 
@@ -205,6 +206,7 @@ func (a *apply) unknownAddress(flag string, addr flow.Addr) *hcl.Diagnostic {
 func (a *apply) walk(ctx context.Context) {
 	a.prestart()
 	a.graph.Walk(ctx, a.flow.rt.opts.Parallelism, a.do, a.skip)
+	a.tellClock()
 }
 
 // skip notes that a block is not tried because others failed, or ctx ended.

@@ -148,6 +148,7 @@ func (k *keep) round(ctx context.Context, due []int) (worked []int) {
 		}
 	}
 	a.graph.WalkAmong(ctx, nodes, k.flow.rt.opts.Parallelism, a.do, a.skip)
+	a.tellClock()
 	if ctx.Err() != nil {
 		return worked
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/authrun/authrun/runtime/internal/clock"
 	"github.com/authrun/authrun/runtime/internal/credential"
 	"github.com/authrun/authrun/runtime/internal/seal"
 	"github.com/authrun/authrun/runtime/store"
@@ -16,7 +17,7 @@ import (
 
 // keeping is an open store and the keeper that works with it.
 type keeping struct {
-	store   store.Store
+	store   *clock.Store
 	keeper  *credential.Keeper
 	path    string
 	made    bool   // the store was made just now
@@ -84,8 +85,9 @@ func (r *Runtime) isNew(settings settings) bool {
 	return err == nil && !exists
 }
 
-// keeping makes a keeper for a store.
-func (r *Runtime) keeping(s store.Store, keys *credential.Keys, hasher seal.Hasher) *keeping {
+// keeping makes a keeper for a store. Its times are by this host's clock, whoever put that meanwhile.
+func (r *Runtime) keeping(db store.Store, keys *credential.Keys, hasher seal.Hasher) *keeping {
+	s := clock.NewStore(db, r.clock)
 	return &keeping{store: s, keeper: &credential.Keeper{
 		Store: s, Keys: keys, Hasher: hasher, Now: r.now, Rand: r.rand, Learn: r.secrets.Add, Redact: r.secrets.String,
 		Process: r.process, Agent: "authrun/" + Version, Sleep: r.opts.Sleep, Trace: r.trace,

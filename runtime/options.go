@@ -58,8 +58,12 @@ type Options struct {
 
 	// Transport makes every exchange, in place of one built from a block's `network`. For tests and embedders.
 	Transport http.RoundTripper
-	// Now is the clock; nil: time.Now.
+	// Now is the clock; nil: the system's. Leave it nil where the system's is meant: then what is stored keeps its distance from now although
+	// somebody puts the clock (on Linux).
 	Now func() time.Time
+	// Boot names the run of the machine from one boot to the next, and tells how long it has lasted, sleep included, whatever the clock of Now says.
+	// nil: what the kernel says, or nothing where Now is set. For tests.
+	Boot func() (id string, up time.Duration)
 	// Sleep waits for so long, by the clock of Now, or until ctx ends; then it returns the context's error. nil: by the system's clock. Every wait
 	// of the runtime is one of its: for intervals, between two tries, and between two renewals of [Flow.Keep].
 	Sleep func(ctx context.Context, d time.Duration) error

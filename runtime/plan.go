@@ -73,6 +73,7 @@ func (f *Flow) Plan(ctx context.Context, opts ApplyOptions, events func(Event)) 
 		}
 		p.block(ctx, i)
 	}
+	p.tellClock()
 	for _, key := range p.shown {
 		p.plan.Quotas = append(p.plan.Quotas, *p.quotas[key])
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/authrun/authrun/runtime/internal/catalog"
+	"github.com/authrun/authrun/runtime/internal/clock"
 	"github.com/authrun/authrun/runtime/internal/eval/functions"
 	"github.com/authrun/authrun/runtime/internal/redact"
 )
@@ -23,6 +24,7 @@ var Version = "0.1.0+dev"
 type Runtime struct {
 	opts    Options
 	now     func() time.Time
+	clock   *clock.Clock
 	rand    io.Reader
 	log     *slog.Logger
 	process string
@@ -49,9 +51,14 @@ func Open(opts Options) (*Runtime, error) {
 	}
 	r := &Runtime{opts: opts, now: opts.Now, rand: rand.Reader, log: opts.Logger, secrets: redact.New(), stores: map[string]*keeping{},
 		lifetime: newLifetime()}
+	boot := opts.Boot
 	if r.now == nil {
 		r.now = time.Now
+		if boot == nil {
+			boot = clock.Kernel()
+		}
 	}
+	r.clock = clock.New(r.now, boot)
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)
 	}

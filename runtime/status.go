@@ -30,6 +30,10 @@ type Status struct {
 	IssuedAt   time.Time // zero where State is none or unknown
 	ExpiresAt  time.Time // zero: never, where something is stored
 
+	// Ahead is by how much what is stored lies in the future: the clock of this host is behind, so that it may live shorter than is told. 0: it
+	// does not.
+	Ahead time.Duration
+
 	Next    Next
 	Trouble *Trouble // what failed since the value was stored; nil: nothing
 	Latch   *Trouble // what the vendor refused and is not sent again until it changes; nil: nothing
@@ -111,6 +115,7 @@ func (a *apply) status(ctx context.Context, i int) Status {
 	default:
 		s.State = StateDead
 	}
+	s.Ahead = aheadBy(look, a.flow.rt.now())
 	s.Next = a.next(b, look)
 	s.Trouble = troubleOf(look.Trouble)
 	if l := look.Latch; l != nil {

@@ -62,7 +62,8 @@ type Record struct {
 	// What went wrong since the value was stored; the zero Trouble: nothing.
 	Trouble Trouble
 
-	// Clock is what the clocks said when the record was written. The store keeps it, and reads nothing from it.
+	// Clock is the reading for IssuedAt, or where nothing was issued for Trouble.At: all times of the record are by that wall clock. The store
+	// keeps it, and reads nothing from it.
 	Clock Reading
 }
 
