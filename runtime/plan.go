@@ -41,12 +41,13 @@ func (p Plan) IsDone() bool {
 
 // PlannedQuota is what a plan leaves of a quota.
 type PlannedQuota struct {
-	Vendor    string
-	Name      string
-	Addresses []string // of the blocks that share it
-	Count     int      // calls in a window
-	Left      int      // when the plan was carried out
-	Resets    time.Time
+	Vendor     string
+	Name       string
+	Operations []string // whose calls it counts: acquire, renew, revoke
+	Addresses  []string // of the blocks that share it
+	Count      int      // calls in a window
+	Left       int      // when the plan was carried out
+	Resets     time.Time
 }
 
 func (Planned) event() {}
@@ -199,7 +200,7 @@ func (p *planning) spend(b credential.Block, look credential.Look, planned *Plan
 		key := l.Limit.Name + "/" + l.Scope
 		q := p.quotas[key]
 		if q == nil {
-			q = &PlannedQuota{Vendor: b.Schema.Vendor, Name: l.Limit.Name, Count: l.Limit.Quota.Count, Left: l.Usage.Left, Resets: l.Usage.Reset}
+			q = &PlannedQuota{Vendor: b.Schema.Vendor, Name: l.Limit.Name, Operations: wordsOf(l.Operations), Count: l.Limit.Quota.Count, Left: l.Usage.Left, Resets: l.Usage.Reset}
 			p.quotas[key] = q
 			p.shown = append(p.shown, key)
 		}

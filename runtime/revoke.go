@@ -3,12 +3,14 @@ package runtime
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/authrun/authrun/runtime/internal/credential"
+	"github.com/authrun/authrun/sdk"
 )
 
 // RevokeOptions are the settings of one [Flow.Revoke].
@@ -82,7 +84,7 @@ func (a *apply) revocable(ctx context.Context) (blocks []revoking, counted []str
 		}
 		blocks = append(blocks, revoking{i, b, problem})
 		for _, l := range look.Limits {
-			if look.Alive && l.Limit.Quota != nil {
+			if look.Alive && l.Limit.Quota != nil && slices.Contains(l.Operations, sdk.OpAcquire) {
 				counted = append(counted, b.Address)
 				break
 			}

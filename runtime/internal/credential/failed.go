@@ -27,6 +27,7 @@ type Failed struct {
 	Advice  string    // what to do about it; may be empty
 	Path    []string  // the argument at fault, where one is
 	Until   time.Time // when a call is possible again; zero: not known
+	Limit   string    // name of the limit that refused it, unsent; empty: none did
 	Latched bool      // nothing was sent: it had been refused before
 	Held    bool      // nothing was sent: it failed a moment ago
 	// Problems are what the plugin found wrong with the configuration.

@@ -95,7 +95,7 @@ func (g gate) judge(rows func(name string, since time.Time) ([]store.Exchange, e
 	case verdict.Answer == limit.Wait:
 		return &pause{verdict}
 	case verdict.Answer == limit.Refuse:
-		return &Failed{Class: string(verdict.Class), Text: "Not sent: " + verdict.Reason, Until: verdict.Until}
+		return &Failed{Class: string(verdict.Class), Text: "Not sent: " + verdict.Reason, Until: verdict.Until, Limit: verdict.Limit}
 	}
 	return nil
 }

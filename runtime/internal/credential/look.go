@@ -24,6 +24,7 @@ type Look struct {
 	Reason string    // why, in words for a person
 	Calls  int       // exchanges that it would make at most
 	Class  string    // with Blocked: the class of failure
+	Limit  string    // with Class: name of the limit that says so; empty: none does
 	Until  time.Time // with Blocked: when it is possible; zero: when something changes
 
 	Warning string // with Reuse: what Ensure would warn of
@@ -40,16 +41,7 @@ type Look struct {
 	Renewable  bool
 	Trouble    store.Trouble
 	Latch      *store.Latch // what holds it back until something changes; nil: nothing
-	Limits     []LimitState // of acquires
-}
-
-// LimitState is how much of a limit is used.
-type LimitState struct {
-	Limit sdk.Limit   // tightened by the flow
-	Scope string      // keyed hash of whose it is: blocks with the same one share the limit
-	Usage limit.Usage // of a quota
-	Text  string      // "3 of 10 calls used since ..., the next window begins ..."
-	Free  bool        // one more exchange would be allowed now
+	Limits     []LimitState // in the order in which they are declared
 }
 
 // Look looks at the credential of b. Its error is a *Failed.
@@ -124,38 +116,6 @@ func (l *Look) stored(h *held, b Block, now time.Time) {
 	}
 }
 
-// limits says how much of each limit is used that counts acquires.
-func (k *Keeper) limits(ctx context.Context, b Block, look *Look) error {
-	counted, err := k.counted(ctx, b, sdk.OpAcquire)
-	if err != nil {
-		return err
-	}
-	scopes := k.scopes(b, sdk.OpAcquire)
-	for _, c := range counted {
-		state := LimitState{Limit: c.Limit, Scope: scopes[c.Limit.Name]}
-		verdict, err := limit.Judge(limit.Ask{Now: k.Now(), Operation: sdk.OpAcquire}, []limit.Counted{c})
-		if err != nil {
-			return err
-		}
-		state.Free = verdict.Answer != limit.Refuse
-		switch {
-		case c.Limit.Quota != nil:
-			if state.Usage, err = limit.Used(*c.Limit.Quota, c.Rows, k.Now()); err != nil {
-				return err
-			}
-			state.Text = fmt.Sprintf("%d of %d calls used since %s", state.Usage.Used, c.Limit.Quota.Count, state.Usage.Since.Format(time.RFC3339))
-		case verdict.Answer != limit.Go:
-			state.Text = verdict.Reason
-		case c.Limit.Lockout != nil:
-			state.Text = fmt.Sprintf("not locked out; the vendor does so after %d refusals in a row", c.Limit.Lockout.Refusals)
-		default:
-			state.Text = fmt.Sprintf("at least %s between two calls", c.Limit.MinInterval)
-		}
-		look.Limits = append(look.Limits, state)
-	}
-	return nil
-}
-
 // forbidden says in look what stands against the operation.
 func (k *Keeper) forbidden(ctx context.Context, b Block, id identity, h *held, d Decision, u unfinished, look *Look) error {
 	op := d.operation()
@@ -189,14 +149,14 @@ func (k *Keeper) forbidden(ctx context.Context, b Block, id identity, h *held, d
 		case verdict.Answer == limit.Wait:
 			look.Reason += fmt.Sprintf(", in %s", verdict.Wait.Round(time.Second))
 		case verdict.Answer == limit.Refuse:
-			why = &Failed{Class: string(verdict.Class), Text: verdict.Reason, Until: verdict.Until}
+			why = &Failed{Class: string(verdict.Class), Text: verdict.Reason, Until: verdict.Until, Limit: verdict.Limit}
 		}
 	}
 	var failed *Failed
 	if !errors.As(why, &failed) {
 		return nil
 	}
-	look.Calls, look.Until, look.Class = 0, failed.Until, failed.Class
+	look.Calls, look.Until, look.Class, look.Limit = 0, failed.Until, failed.Class, failed.Limit
 	look.Do, look.Reason = Blocked, k.Redact(failed.Text)
 	if d.Living && !b.Forced {
 		look.Warning = look.Reason

@@ -24,7 +24,7 @@ func (t Telling) Explain(s runtime.Status) string {
 			"The same is not sent again until it changes, or with --force "+s.Address+".")
 	}
 	for _, l := range s.Limits {
-		lines = append(lines, fmt.Sprintf("Limit %q: %s.", l.Name, strings.TrimSuffix(t.limit(l), ".")))
+		lines = append(lines, fmt.Sprintf("Limit %q%s: %s.", l.Name, counting(l.Operations), strings.TrimSuffix(t.limit(l), ".")))
 	}
 	text := t.Style.Bold(visible(s.Address))
 	for _, line := range lines {

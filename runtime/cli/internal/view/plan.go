@@ -51,7 +51,8 @@ func (t *Text) plan(p runtime.Plan) string {
 	}
 	text := "\n" + t.out.Bold("Plan: "+strings.Join(parts, ", ")+"; "+calls+".")
 	for _, q := range p.Quotas {
-		text += fmt.Sprintf("\nAfter it %d of %s are left of the limit %q of %s", q.Left, Count(q.Count, "call"), q.Name, q.Vendor)
+		text += fmt.Sprintf("\nAfter it %d of %s are left of the limit %q%s of %s", q.Left, Count(q.Count, "call"), q.Name, counting(q.Operations),
+			q.Vendor)
 		if !q.Resets.IsZero() && q.Left < q.Count {
 			text += ", until " + t.clock(q.Resets)
 		}

@@ -33,12 +33,13 @@ type trouble struct {
 }
 
 type limitUse struct {
-	Name     string  `json:"name"`
-	Text     string  `json:"text"`
-	Free     bool    `json:"free"`
-	Count    int     `json:"count,omitempty"`
-	Used     int     `json:"used"`
-	ResetsAt *string `json:"resets_at"`
+	Name       string   `json:"name"`
+	Operations []string `json:"operations"` // whose calls it counts
+	Text       string   `json:"text"`
+	Free       bool     `json:"free"`
+	Count      int      `json:"count,omitempty"`
+	Used       int      `json:"used"`
+	ResetsAt   *string  `json:"resets_at"`
 }
 
 // Credential makes the JSON of a status.
@@ -56,7 +57,7 @@ func (t Telling) Credential(s runtime.Status) Credential {
 		}
 	}
 	for _, l := range s.Limits {
-		c.Limits = append(c.Limits, limitUse{l.Name, l.Text, l.Free, l.Count, l.Used, Time(l.Resets)})
+		c.Limits = append(c.Limits, limitUse{l.Name, l.Operations, l.Text, l.Free, l.Count, l.Used, Time(l.Resets)})
 	}
 	return c
 }

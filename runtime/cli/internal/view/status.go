@@ -43,7 +43,7 @@ func (t Telling) Status(s runtime.Status, withFlow bool) string {
 		add("refused", fmt.Sprintf("%s at %s: %s", s.Latch.Class, t.clock(s.Latch.At), s.Latch.Text))
 	}
 	for _, l := range s.Limits {
-		add("limit "+l.Name, t.limit(l))
+		add("limit "+l.Name+counting(l.Operations), t.limit(l))
 	}
 	return text.String()
 }
@@ -96,6 +96,14 @@ func (t Telling) trouble(r runtime.Trouble) string {
 		text += ", next try at " + t.at(r.NextTry)
 	}
 	return text + ": " + r.Text
+}
+
+// counting says whose calls a limit counts, where these are not just those that acquire.
+func counting(operations []string) string {
+	if len(operations) == 0 || len(operations) == 1 && operations[0] == string(runtime.ActionAcquire) {
+		return ""
+	}
+	return " (" + strings.Join(operations, ", ") + ")"
 }
 
 func (t Telling) limit(l runtime.LimitUse) string {
