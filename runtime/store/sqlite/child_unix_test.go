@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -33,7 +34,7 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	roles := map[string]func(path string) error{"write": childWrite, "linger": childLinger, "make": childMake, "look": childLook,
-		"news": childNews, "fill": childFill, "lock": childLock}
+		"news": childNews, "fill": childFill, "lock": childLock, "tell": childTell}
 	do, ok := roles[role]
 	if !ok {
 		fmt.Println("unknown role", role)
@@ -136,6 +137,42 @@ func childLinger(path string) error {
 	}
 	fmt.Println(id)
 	_, err = io.Copy(io.Discard, os.Stdin)
+	return err
+}
+
+// childTell makes the store and uses it, and tells what it was promised to be durable as soon as it was: each in one write.
+func childTell(path string) error {
+	ctx := context.Background()
+	s, _, err := sqlite.Open(ctx, path, sqlite.Options{})
+	if err != nil {
+		return err
+	}
+	fmt.Print("made\n")
+	for round := range 6 {
+		var all sync.WaitGroup
+		for n := range 3 {
+			all.Go(func() {
+				key := store.Key{Vendor: "sipauth", Account: fmt.Sprint(n), Fingerprint: fmt.Sprint(round)}
+				id, err := s.Begin(ctx, store.Exchange{At: time.Now(), Key: key, Scopes: map[string]string{"monthly": "x"}}, nil)
+				if err != nil {
+					fmt.Print("error ", err, "\n")
+					return
+				}
+				fmt.Print("begun ", id, "\n")
+				// Large ones, so that meanwhile the WAL is moved into the database and begun anew.
+				err = s.Commit(ctx, store.Change{Outcomes: []store.Outcome{{ID: id, Outcome: "ok"}},
+					Put: &store.Record{Key: key, Generation: uint64(id), Sealed: make([]byte, 300_000)}})
+				if err != nil {
+					fmt.Print("error ", err, "\n")
+					return
+				}
+				fmt.Print("committed ", id, "\n")
+			})
+		}
+		all.Wait()
+	}
+	err = s.Close()
+	fmt.Print("closed\n")
 	return err
 }
 
