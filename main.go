@@ -19,7 +19,7 @@ func main() {
 	os.Exit(cli.Run(context.Background(), cli.Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		LookupEnv: os.LookupEnv, Environ: os.Environ, Executable: executable, Signals: interrupts(), Relay: relay,
-		Launcher: self.Path(), Now: time.Now, Zone: time.Local,
+		Launcher: self.Path(), Zone: time.Local,
 	}))
 }
 

@@ -20,8 +20,8 @@ type Env struct {
 	Signals    <-chan os.Signal // the first one ends the verb in order, the second at once; nil: none comes
 	// Relay begins to catch those signals that a command that is run gets beside Signals, until stop is called; nil: there are none.
 	Relay func() (signals <-chan os.Signal, stop func())
-	Now   func() time.Time
-	Zone  *time.Location // in which times are shown
+	Now   func() time.Time // nil: the system's clock
+	Zone  *time.Location   // in which times are shown
 }
 
 // Run carries out one command line and returns the exit status. When a second signal comes it returns although work still goes on: its caller

@@ -84,7 +84,7 @@ func (a *importing) read(p *program) (runtime.Imported, error) {
 		if err != nil {
 			return in, usage("import", "--expires-at needs a time such as 2026-11-30T16:00:00Z")
 		}
-		if in.Life = at.Sub(p.env.Now()); in.Life <= 0 {
+		if in.Life = at.Sub(p.now()); in.Life <= 0 {
 			return in, usage("import", "--expires-at lies in the past: the token is dead")
 		}
 	}

@@ -49,7 +49,7 @@ func processEnv() Env {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	return Env{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv, Environ: os.Environ,
-		Executable: executable, Signals: signals, Relay: relay, Now: time.Now, Zone: time.Local}
+		Executable: executable, Signals: signals, Relay: relay, Zone: time.Local}
 }
 
 // relay catches one more signal for commands that are run.

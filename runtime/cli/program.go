@@ -20,6 +20,7 @@ const redrawEvery = 100 * time.Millisecond
 // program is one run of the command line: what its verbs share.
 type program struct {
 	env    Env
+	now    func() time.Time
 	open   opener
 	stdout *terminal.Stream
 	stderr *terminal.Stream
@@ -32,7 +33,10 @@ type program struct {
 }
 
 func newProgram(env Env, open opener) *program {
-	p := &program{env: env, open: open}
+	p := &program{env: env, now: env.Now, open: open}
+	if p.now == nil {
+		p.now = time.Now // the runtime gets nil: it knows more of the system's clock than its time
+	}
 	dumb := p.getenv("TERM") == "dumb"
 	p.stdout = terminal.NewStream(env.Stdout, dumb)
 	p.stderr = terminal.NewStream(env.Stderr, dumb)
@@ -144,7 +148,7 @@ func (p *program) notice(text string) {
 
 // showText shows a verb to a person. report tells whether the lines on what was done are among the verb's results.
 func (p *program) showText(report bool) (v view.View, done func()) {
-	o := view.TextOptions{Err: p.stderr, Color: p.color(), Quiet: p.common.quiet, Now: p.env.Now, Zone: p.env.Zone}
+	o := view.TextOptions{Err: p.stderr, Color: p.color(), Quiet: p.common.quiet, Now: p.now, Zone: p.env.Zone}
 	if report {
 		o.Out = p.stdout
 	}

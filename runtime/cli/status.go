@@ -104,5 +104,5 @@ func livesFor(s runtime.Status, now time.Time, d time.Duration) bool {
 
 // telling is how results tell of times and states.
 func (p *program) telling() view.Telling {
-	return view.Telling{Style: p.stdout.Style(p.color()), Now: p.env.Now(), Zone: p.env.Zone, Columns: p.columns()}
+	return view.Telling{Style: p.stdout.Style(p.color()), Now: p.now(), Zone: p.env.Zone, Columns: p.columns()}
 }
