@@ -26,7 +26,8 @@ type Binary struct {
 	// to a copy of the file in memory that nobody can write to. Empty: the file itself is a program.
 	Exec []string
 	// Reads are the files and folders that the plugin's sandbox lets it read and execute beside its own file and its interpreter, absolute;
-	// those that are not there are passed over. The system's libraries need not be named for a program that is linked with them.
+	// those that are not there are passed over. The system's libraries need not be named for a program, or an
+	// interpreter, that is linked with them.
 	Reads []string
 }
 

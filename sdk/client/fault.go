@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"syscall"
 	"time"
 
 	"google.golang.org/grpc/codes"
@@ -39,20 +38,14 @@ func (p *Process) startFault(ctx, limited context.Context, err error) error {
 	case errors.As(err, &distrust):
 		return p.fault("cannot be started: "+distrust.Error(), err)
 	}
-	problem := p.startProblem(limited, err)
+	problem, state := p.startProblem(limited, err)
 	c.kill()
 	c.await(killTime)
 	p.drained()
-	return p.fault(problem, err)
-}
-
-// notLaunched is why the launcher did not become the plugin, in the words of a start without one.
-func (p *Process) notLaunched(err error) error {
-	var errno syscall.Errno
-	if errors.As(err, &errno) {
-		return errors.New(p.binary.whyNot(errno))
+	if state != "" {
+		return p.ended(problem, state, err)
 	}
-	return err
+	return p.fault(problem, err)
 }
 
 // reason takes the path off an error of package os: the message round it names it.
@@ -64,37 +57,38 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// startProblem is what the plugin did wrong when it was started, given what connect returned.
-func (p *Process) startProblem(limited context.Context, err error) string {
+// startProblem is what the plugin did wrong when it was started, given what connect returned, and the state of a process that ended by
+// itself.
+func (p *Process) startProblem(limited context.Context, err error) (problem, state string) {
 	var address *addressError
 	var description *descriptionError
 	said := p.runner.said()
-	problem := said.problem(p.options.quote)
+	problem = said.problem(p.options.quote)
 	switch {
 	case problem != "":
-		return problem
+		return problem, ""
 	case limited.Err() != nil && said.String() == "":
-		return fmt.Sprintf("printed no handshake within %s", p.options.StartTimeout)
+		return fmt.Sprintf("printed no handshake within %s", p.options.StartTimeout), ""
 	case limited.Err() != nil:
-		return fmt.Sprintf("did not answer within %s of its start", p.options.StartTimeout)
+		return fmt.Sprintf("did not answer within %s of its start", p.options.StartTimeout), ""
 	case errors.As(err, &address):
-		return "offers an address that is not its own: " + p.options.quote(address.address)
+		return "offers an address that is not its own: " + p.options.quote(address.address), ""
 	case errors.As(err, &description):
-		return "describes itself wrongly: " + p.options.clean(description.Error())
+		return "describes itself wrongly: " + p.options.clean(description.Error()), ""
 	case p.dialer.reason() != nil:
-		return "cannot be connected to: " + p.dialer.reason().Error()
+		return "cannot be connected to: " + p.dialer.reason().Error(), ""
 	}
 	c := p.runner.started()
 	c.await(endTime)
-	switch state := c.state(); {
+	switch state = c.state(); {
 	case state != "" && said.String() == "":
-		return "ended before the handshake: " + state
+		return "ended before the handshake", state
 	case state != "":
-		return "ended in its first call: " + state
+		return "ended in its first call", state
 	case said.String() == "":
-		return "closed its standard output before the handshake"
+		return "closed its standard output before the handshake", ""
 	}
-	return "failed in its first call: " + p.options.clean(status.Convert(err).Message())
+	return "failed in its first call: " + p.options.clean(status.Convert(err).Message()), ""
 }
 
 // callFault is why a call failed that asked for what. Where the caller's context ended, that is why.
@@ -111,7 +105,10 @@ func (p *Process) callFault(ctx context.Context, what string, err error) error {
 		}
 		p.drained()
 		if state := c.state(); state != "" {
-			return p.fault("ended in "+what+": "+state, err)
+			return p.ended("ended in "+what, state, err)
+		}
+		if p.patrol.stopped() {
+			return p.fault(fmt.Sprintf("used more than %s of processor time for %s and was killed", maxTime, what), err)
 		}
 		return p.fault("was killed in "+what+", since it did not stop", err)
 	case codes.DeadlineExceeded:

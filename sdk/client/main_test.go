@@ -14,6 +14,7 @@ import (
 const (
 	envHost     = "AUTHRUN_TEST_HOST"     // a host that starts the plugin of that name and waits to be killed
 	envHunter   = "AUTHRUN_TEST_HUNTER"   // a host that sets the hostile plugin on what stdin says
+	envPoor     = "AUTHRUN_TEST_POOR"     // the same on a kernel without Landlock
 	envStranger = "AUTHRUN_TEST_STRANGER" // a process that connects to the plugin's socket at that path
 )
 
@@ -25,6 +26,9 @@ func TestMain(m *testing.M) {
 	case os.Getenv(envHost) != "":
 		beHost(os.Getenv(envHost))
 	case os.Getenv(envHunter) != "":
+		if os.Getenv(envPoor) != "" {
+			forgetLandlock()
+		}
 		beHunter(os.Getenv(envHunter))
 	case os.Getenv(envStranger) != "":
 		beStranger(os.Getenv(envStranger))

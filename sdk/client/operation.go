@@ -22,6 +22,7 @@ func (p *Process) Run(ctx context.Context, run sdk.Run) (sdk.Result, error) {
 		Operation: wire.OperationToProto(run.Operation), Config: run.Config, Held: wire.HeldToProto(run.Held),
 		Features: []string{wire.FeatureHTTP},
 	}
+	p.patrol.begin()
 	inner, cancel := context.WithCancel(ctx)
 	stream, err := p.rpc.Run(inner)
 	if err != nil {

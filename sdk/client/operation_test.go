@@ -119,7 +119,7 @@ func TestRunFaults(t *testing.T) {
 	for do, want := range map[string]string{
 		"error":      `^plugin good failed in operation acquire: out of ideas, \(sensitive\) `,
 		"panic":      `^plugin good failed in operation acquire: panicked at client/plugins_test.go:\d+ `,
-		"deep panic": `^plugin good ended in operation acquire: exit status 2 `,
+		"deep panic": `^plugin good ended in operation acquire: exit status 2, crashed at client/plugins_test.go:\d+ `,
 		"exit":       `^plugin good ended in operation acquire: exit status 7 `,
 	} {
 		t.Run(do, func(t *testing.T) {

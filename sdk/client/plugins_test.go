@@ -28,6 +28,14 @@ const secret = "correct-horse-battery"
 
 // bePlugin is the main of the plugin of that name. It does not return.
 func bePlugin(name string) {
+	if name == "scripted" { // an interpreter: its script says which plugin it is
+		script, err := os.ReadFile(os.Args[len(os.Args)-1])
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		name = string(script)
+	}
 	socket := filepath.Join(os.Getenv(wire.EnvSocketDir), "s")
 	switch name {
 	case "chatty":
@@ -183,6 +191,12 @@ func (v *vendor) Run(ctx context.Context, run sdk.Run) (sdk.Result, error) {
 		token = text
 	case "clock":
 		token = run.Now().Format(time.RFC3339Nano)
+	case "eat":
+		var eaten [][]byte
+		for range 64 {
+			eaten = append(eaten, make([]byte, 64<<20))
+		}
+		token = fmt.Sprint(len(eaten))
 	case "attempt":
 		token = attempt(o)
 	case "environment":

@@ -31,6 +31,7 @@ type Process struct {
 	runner      *runner
 	dialer      *dialer
 	sandbox     *sandbox
+	patrol      *patrol
 	client      *goplugin.Client
 	rpc         pluginpb.VendorClient
 	description sdk.Description
@@ -50,6 +51,7 @@ func (p *Process) Check(ctx context.Context, config json.RawMessage) ([]sdk.Prob
 	if !p.description.Checks {
 		return nil, nil
 	}
+	p.patrol.begin()
 	limited, cancel := context.WithTimeout(ctx, p.options.CallTimeout)
 	defer cancel()
 	out, err := p.rpc.Check(limited, &pluginpb.CheckRequest{Config: config})
@@ -94,6 +96,21 @@ func (p *Process) Close() error {
 		}
 	})
 	return p.closeErr
+}
+
+// guard watches the processor time of a process that was just started until it ends.
+func (p *Process) guard(c *child) {
+	p.patrol = &patrol{most: maxTime, used: func() (time.Duration, bool) {
+		if c.gone() {
+			return 0, false
+		}
+		return processorTime(c.pid())
+	}}
+	go func() {
+		ticker := time.NewTicker(patrolTime)
+		defer ticker.Stop()
+		p.patrol.walk(ticker.C, c.exited, c.kill)
+	}()
 }
 
 // kill ends the process at once, where there is one.

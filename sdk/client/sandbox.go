@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"syscall"
 
 	"github.com/authrun/authrun/sdk/client/launch"
@@ -56,12 +57,18 @@ func (s *sandbox) wrap(cmd *exec.Cmd, b Binary, program *os.File) error {
 		return nil
 	}
 	spec := launch.Spec{Dir: cmd.Dir, Memory: pluginDataLimit, CPU: pluginTimeLimit, Reads: b.Reads, Complete: s.required, Args: cmd.Args}
+	linked := program
+	var err error
 	if len(b.Exec) > 0 {
 		spec.Program = b.Exec[0]
-	} else if isDynamic(program) {
-		spec.Reads = append(append([]string(nil), loaderPaths...), b.Reads...)
+		if linked, err = os.Open(spec.Program); err != nil {
+			return fmt.Errorf("its interpreter cannot be used: %w", err)
+		}
+		defer linked.Close()
 	}
-	var err error
+	if isDynamic(linked) {
+		spec.Reads = slices.Concat(loaderPaths, b.Reads)
+	}
 	if s.report, s.theirs, err = os.Pipe(); err != nil {
 		return fmt.Errorf("make a pipe: %w", err)
 	}
@@ -74,9 +81,8 @@ func (s *sandbox) wrap(cmd *exec.Cmd, b Binary, program *os.File) error {
 // for everybody and hold nothing of the user's.
 var loaderPaths = []string{"/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache"}
 
-// confirm waits until the launcher has become the plugin, and keeps its report. The error is why it did not: the kernel's where there is
-// one.
-func (s *sandbox) confirm() error {
+// confirm waits until the launcher has become the plugin, and keeps its report. The error is why it did not.
+func (s *sandbox) confirm(b Binary) error {
 	if s.launcher == "" {
 		return nil
 	}
@@ -89,12 +95,14 @@ func (s *sandbox) confirm() error {
 	s.held = held
 	var failed *launch.Failed
 	switch {
-	case errors.As(err, &failed) && failed.Errno != 0:
-		return fmt.Errorf("%s: %w", failed.What, syscall.Errno(failed.Errno))
+	case errors.As(err, &failed) && failed.What == launch.StartPlugin:
+		return errors.New(b.whyNot(syscall.Errno(failed.Errno)))
+	case failed != nil && failed.Errno != 0:
+		return fmt.Errorf("its launcher could not %s: %w", failed.What, syscall.Errno(failed.Errno))
 	case failed != nil && s.required && !held.Complete():
 		return incomplete(held.Gaps())
 	case err != nil:
-		return fmt.Errorf("by %s: %w", s.launcher, err)
+		return fmt.Errorf("its launcher %s: %w", s.launcher, err)
 	}
 	return nil
 }

@@ -15,9 +15,11 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"unsafe"
 
 	"github.com/authrun/authrun/sdk/client/launch"
 	"github.com/authrun/authrun/sdk/client/launch/self"
+	"golang.org/x/sys/unix"
 )
 
 // nobody is the user without any rights.
@@ -72,7 +74,7 @@ func beHunter(launcher string) {
 }
 
 // hunt runs a host as that user, and gives what it printed.
-func hunt(t *testing.T, uid int, launcher string) held {
+func hunt(t *testing.T, uid int, launcher string, env ...string) held {
 	t.Helper()
 	dir := shortDir(t)
 	p := prey{Dir: filepath.Join(dir, "d"), File: filepath.Join(dir, "d", "f"), Unix: filepath.Join(dir, "s"), Abstract: "@" + filepath.Base(dir)}
@@ -112,7 +114,7 @@ func hunt(t *testing.T, uid int, launcher string) held {
 	ok(err)
 
 	host := exec.Command("/proc/self/exe")
-	host.Env = append(os.Environ(), envHunter+"="+"-"+launcher, "RUN_DIR="+run)
+	host.Env = append(append(os.Environ(), envHunter+"="+"-"+launcher, "RUN_DIR="+run), env...)
 	host.Stdin = bytes.NewReader(stdin)
 	var stderr bytes.Buffer
 	host.Stderr = &stderr
@@ -182,4 +184,131 @@ func attempt(o order) string {
 		return "not understood: " + err.Error()
 	}
 	return try(o.URL, p)
+}
+
+// forgetLandlock makes this process and all it starts live on a kernel without Landlock, as far as they can tell.
+func forgetLandlock() {
+	const landlockCreateRuleset = 444
+	filter := []unix.SockFilter{
+		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: 0},
+		{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jf: 1, K: landlockCreateRuleset},
+		{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS)},
+		{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ALLOW},
+	}
+	program := unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		panic(err)
+	}
+	_, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, unix.SECCOMP_FILTER_FLAG_TSYNC, uintptr(unsafe.Pointer(&program)))
+	if errno != 0 {
+		panic(errno)
+	}
+}
+
+func TestKernelWithoutLandlock(t *testing.T) {
+	if probe := launch.Probe(); !probe.Holds(launch.SystemCalls) {
+		t.Skip("this kernel cannot be made to look older")
+	}
+	h := hunt(t, os.Getuid(), self.Path(), envPoor+"=1")
+	if h.Report.Holds(launch.Landlock) || !h.Report.Holds(launch.SystemCalls) {
+		t.Errorf("got %+v", h.Report)
+	}
+	if got, want := h.Report.Gaps(), "landlock (the kernel has none; Linux has it since 5.13)"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if h.Came["read a file of the user"] != "done" {
+		t.Error("a file could not be read although nothing kept it: the test shows nothing")
+	}
+	for _, attempt := range []string{"connect by TCP", "connect to a Unix socket", "signal the host", "trace the host", "limit the host", "fork",
+		"change a file's mode", "cut a file off"} {
+		if !refusals.MatchString(h.Came[attempt]) {
+			t.Errorf("%s: %s", attempt, h.Came[attempt])
+		}
+	}
+}
+
+func TestRequiredSandbox(t *testing.T) {
+	o := testOptions(t)
+	o.RequireSandbox = true
+	_, err := Start(context.Background(), testBinary(t, "good"), o)
+	want := "plugin good cannot be started: a sandbox is required, and layers of it are missing here: limits, no_new_privs, landlock, capabilities, " +
+		"seccomp (there is no launcher, authrun-launch) "
+	if err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("got  %v\nwant %s\n%s", err, want, strings.Join(stderrOf(err), "\n"))
+	}
+	if probe := launch.Probe(); !probe.Complete() {
+		t.Skipf("this machine has no whole sandbox: %s", probe.Gaps())
+	}
+	o.Launcher = self.Path()
+	if held := startGood(t, "good", o).Held(); !held.Complete() || held.LandlockABI == 0 {
+		t.Errorf("got %+v", held)
+	}
+}
+
+func TestWrongLauncher(t *testing.T) {
+	text := filepath.Join(t.TempDir(), "text")
+	if err := os.WriteFile(text, []byte("no program"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for launcher, want := range map[string]string{
+		"/no/such/launcher": "its launcher /no/such/launcher: no such file or directory ",
+		text:                "its launcher " + text + ": exec format error ",
+		"/bin/true":         "its launcher /bin/true: ended before it was done ",
+		"bin/launcher":      "the path bin/launcher of the launcher is not absolute ",
+	} {
+		o := testOptions(t)
+		o.Launcher = launcher
+		_, err := Start(context.Background(), testBinary(t, "good"), o)
+		if err == nil || !strings.HasPrefix(err.Error(), "plugin good cannot be started: "+want) {
+			t.Errorf("%s: got %v, want %s", launcher, err, want)
+		}
+	}
+}
+
+func TestSandboxBoundsMemory(t *testing.T) {
+	if pluginDataLimit == 0 {
+		t.Skip("the race detector needs memory without end")
+	}
+	o := testOptions(t)
+	if _, err := startGood(t, "good", o).Run(context.Background(), acquireRun(t, order{Do: "eat"})); err != nil {
+		t.Fatalf("without a sandbox: %v", err) // else what follows would show nothing
+	}
+	o.Launcher = self.Path()
+	_, err := startGood(t, "good", o).Run(context.Background(), acquireRun(t, order{Do: "eat"}))
+	want := "plugin good ended in operation acquire: exit status 2, since it wanted more than the 512 MiB of memory that a plugin may use "
+	if err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("got  %v\nwant %s\n%s", err, want, strings.Join(stderrOf(err), "\n"))
+	}
+}
+
+func TestProcessorTime(t *testing.T) {
+	before, ok := processorTime(os.Getpid())
+	if !ok {
+		t.Fatal("it is not known")
+	}
+	for now := before; now == before; now, _ = processorTime(os.Getpid()) {
+		_ = strings.Repeat("work", 1000)
+	}
+	if _, ok := processorTime(1 << 22); ok {
+		t.Error("that of no process is known")
+	}
+}
+
+// TestFileThatIsNoPluginInSandbox shows that the launcher's kernel and the host's say the same.
+func TestFileThatIsNoPluginInSandbox(t *testing.T) {
+	for content, want := range map[string]string{
+		"hello, I am a text\n":                             "it is not a program, and this is linux/",
+		"\x7fELF\x02\x01\x01" + strings.Repeat("\x00", 57): "it is a program for another processor, and this is linux/",
+	} {
+		path := filepath.Join(t.TempDir(), "authrun-plugin-x")
+		if err := os.WriteFile(path, []byte(content), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		o := testOptions(t)
+		o.Launcher = self.Path()
+		_, err := Start(context.Background(), openBinary(t, "x", path), o)
+		if err == nil || !strings.HasPrefix(err.Error(), "plugin x cannot be started: "+want) {
+			t.Errorf("got  %v\nwant %s\n%s", err, want, strings.Join(stderrOf(err), "\n"))
+		}
+	}
 }

@@ -89,9 +89,10 @@ func (p *Process) prepare() (release func(), err error) {
 		dir: p.dir, name: p.binary.Path, spec: spec,
 		afterUp: func(c *child) error {
 			go p.tail.read(c.stderr)
-			if err := p.sandbox.confirm(); err != nil {
-				return p.notLaunched(err)
+			if err := p.sandbox.confirm(p.binary); err != nil {
+				return err
 			}
+			p.guard(c)
 			if pair != nil {
 				if _, err := pair.WriteTo(c.stdin); err != nil {
 					return fmt.Errorf("hand over the key pair: %w", err)

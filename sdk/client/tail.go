@@ -25,6 +25,7 @@ type tail struct {
 	mu    sync.Mutex
 	lines []string // a ring once it is full
 	next  int      // where the next line goes in a full ring
+	crash []string // from the beginning of the last crash on, at most crashLines; what follows it would push it out of the others
 }
 
 func newTail(redact func(string) string, log hclog.Logger) *tail {
@@ -55,6 +56,11 @@ func (t *tail) add(line string) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if crashBegins.MatchString(line) {
+		t.crash = []string{line}
+	} else if n := len(t.crash); n > 0 && n < crashLines {
+		t.crash = append(t.crash, line)
+	}
 	if len(t.lines) < tailLines {
 		t.lines = append(t.lines, line)
 		return
@@ -68,6 +74,19 @@ func (t *tail) last() []string {
 	t.mu.Lock()
 	lines := append(append([]string(nil), t.lines[t.next:]...), t.lines[:t.next]...)
 	t.mu.Unlock()
+	return t.shown(lines)
+}
+
+// crashed is the lines of the last crash, redacted; nil where there was none.
+func (t *tail) crashed() []string {
+	t.mu.Lock()
+	lines := append([]string(nil), t.crash...)
+	t.mu.Unlock()
+	return t.shown(lines)
+}
+
+// shown is lines fit to be shown.
+func (t *tail) shown(lines []string) []string {
 	if len(lines) == 0 {
 		return nil
 	}

@@ -89,32 +89,31 @@ func landlockABI() (int, string) {
 	return 0, "the kernel refuses it: " + errno.Error()
 }
 
-// restrict denies all files but those of the spec. It says what version of Landlock is in force, or why none is.
-func restrict(s Spec) (abi int, why string) {
-	if abi, why = landlockABI(); why != "" {
-		return 0, why
-	}
+// restrict denies all files but those of the spec, by that version of Landlock.
+func restrict(s Spec, abi int) *Failed {
 	handled := rulesetOf(abi)
 	rules, _, errno := syscall.RawSyscall(numberCreateRuleset, uintptr(unsafe.Pointer(&handled)), unsafe.Sizeof(handled), 0)
 	if errno != 0 {
-		return 0, "the kernel takes no rules: " + errno.Error()
+		return &Failed{"make rules for its files", int(errno)}
 	}
 	defer syscall.Close(int(rules))
-	if errno := grant(rules, ProgramFD, overFile); errno != 0 {
-		return 0, "the kernel does not take the rule for the plugin's file: " + errno.Error()
+	// A script is in memory, which has no place in a file system and needs no rule.
+	if errno := grant(rules, ProgramFD, overFile); errno != 0 && s.Program == "" {
+		return &Failed{"make a rule for the plugin's file", int(errno)}
 	}
 	if errno := grantPath(rules, s.Dir, overFolder); errno != 0 {
-		return 0, "the kernel does not take the rule for the plugin's folder: " + errno.Error()
+		return &Failed{"make a rule for the plugin's folder", int(errno)}
 	}
 	for _, path := range append([]string{s.Program}, s.Reads...) {
-		if errno := grantPath(rules, path, overTree); errno != 0 && errno != syscall.ENOENT {
-			return 0, "the kernel does not take the rule for " + path + ": " + errno.Error()
+		// What this user cannot reach the plugin cannot either.
+		if errno := grantPath(rules, path, overTree); errno != 0 && errno != syscall.ENOENT && errno != syscall.EACCES && errno != syscall.ENOTDIR {
+			return &Failed{"make a rule for " + path, int(errno)}
 		}
 	}
 	if _, _, errno := syscall.RawSyscall(numberRestrictSelf, rules, 0, 0); errno != 0 {
-		return 0, "the kernel does not lay it: " + errno.Error()
+		return &Failed{"lay the rules for its files", int(errno)}
 	}
-	return abi, ""
+	return nil
 }
 
 // grantPath grants rights over the file at path, or over all under it where it is a folder. A path that is empty or leads nowhere is

@@ -28,7 +28,10 @@ func Become(s Spec, env []string) error {
 			return &Failed{What: "find its files open", Errno: int(err)}
 		}
 	}
-	report := lay(s)
+	report, failed := lay(s)
+	if failed != nil {
+		return failed
+	}
 	tell(report.lines())
 	if s.Complete && !report.Complete() {
 		return &Failed{What: "lay every layer of the sandbox: missing are " + report.Gaps()}
@@ -40,21 +43,25 @@ func Become(s Spec, env []string) error {
 		}
 		return &Failed{What: "start the interpreter " + s.Program, Errno: int(execute(s, env))}
 	}
-	return &Failed{What: "start the plugin", Errno: int(execute(s, env))}
+	return &Failed{What: StartPlugin, Errno: int(execute(s, env))}
 }
 
 // lay lays one layer after the other. None depends on one before it but for no_new_privs, without which neither Landlock nor seccomp can be
-// laid by who is not root; seccomp is the last, since it denies what the others need.
-func lay(s Spec) Report {
-	var r Report
+// laid by who is not root; seccomp is the last, since it denies what the others need. A layer that the kernel has but that cannot be laid as
+// the spec says is a failure, not a gap.
+func lay(s Spec) (r Report, failed *Failed) {
 	r.add(Limits, limit(s))
 	r.add(NoPrivileges, renounce())
-	abi, why := restrict(s)
-	r.LandlockABI = abi
+	var why string
+	if r.LandlockABI, why = landlockABI(); why == "" {
+		if failed := restrict(s, r.LandlockABI); failed != nil {
+			return r, failed
+		}
+	}
 	r.add(Landlock, why)
 	r.add(NoCapability, disarm())
 	r.add(SystemCalls, install())
-	return r
+	return r, nil
 }
 
 // execute executes the plugin. A file that was written a moment ago counts as busy for as long as some process that is being started holds

@@ -13,9 +13,12 @@ const (
 	wordFailed  = "failed"  // ERRNO WHAT: the plugin was not started
 )
 
+// StartPlugin is what failed where the kernel does not execute the plugin's own file.
+const StartPlugin = "start the plugin"
+
 // Failed is why a launcher did not start a plugin.
 type Failed struct {
-	What  string // it did, in words: "start the plugin"
+	What  string // it did, in words: "lay the rules for its files"
 	Errno int    // the kernel's number; 0: it was not the kernel
 }
 
@@ -62,7 +65,7 @@ func ParseReport(text string) (Report, error) {
 		}
 	}
 	if len(r.Held)+len(r.Missing) != len(Layers()) {
-		return r, errors.New("the launcher ended before it was done")
+		return r, errors.New("ended before it was done")
 	}
 	return r, nil
 }
