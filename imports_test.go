@@ -55,6 +55,7 @@ var rooms = []struct {
 	{"runtime/internal/catalog/supply", []string{"sdk", "runtime/internal/catalog", "runtime/internal/catalog/source",
 		"runtime/internal/catalog/lock"}, nil},
 	{"runtime/internal/catalog", []string{"sdk", "sdk/client"}, nil},
+	{"runtime/internal/trace", []string{"sdk", "sdk/sdktest/script", "runtime/internal/exchange"}, nil},
 	{"runtime/internal/examine", []string{"runtime/internal/catalog", "sdk/client", "sdk/sdktest/conformance", "sdk/sdktest/script"}, nil},
 	{"runtime/internal/credential", []string{"sdk", "sdk/client", "runtime/store", "runtime/internal/exchange", "runtime/internal/limit",
 		"runtime/internal/seal"}, nil},

@@ -44,6 +44,10 @@ func (a *apply) blockOf(i int, c eval.Config) credential.Block {
 	if a.opts.MaxCalls > 0 {
 		b.Allow = a.allow
 	}
+	if t := a.opts.Trace; t != nil {
+		traced := b
+		b.Tell = func(told credential.Told) { a.flow.rt.tell(t, traced, told) }
+	}
 	if used, ok := a.used[address]; ok {
 		b.Used = &used
 	}

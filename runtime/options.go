@@ -122,6 +122,8 @@ type ApplyOptions struct {
 	Offline bool
 	// MaxCalls is the number of vendor calls that the run may make at most; 0: as many as it needs.
 	MaxCalls int
+	// Trace is told of every operation with a vendor; nil: nobody is.
+	Trace *Trace
 }
 
 // Output is a flow's output and its value.

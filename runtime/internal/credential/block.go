@@ -48,6 +48,9 @@ type Block struct {
 	// Warn is told what the plugin warns of in the configuration; nil: nobody wants to know.
 	Warn func([]sdk.Problem)
 
+	// Tell is told of each try of an operation that asked for an exchange, once all secrets are known that it brought; nil: nobody wants to know.
+	Tell func(Told)
+
 	// Flow is the absolute path of the flow, and Used what its store remembers of the address: nil where it remembers nothing.
 	Flow string
 	Used *store.Use

@@ -148,7 +148,8 @@ func (k *Keeper) perform(ctx context.Context, a *attempt) (r sdk.Result, l *ledg
 		row:  store.Exchange{Key: a.id.key, Address: a.b.Address, Operation: string(a.op), Process: k.Process, Scopes: k.scopes(a.b, a.op)}}
 	chain := exchange.New(exchange.Options{Origins: a.b.Endpoints, Budget: calls, Timeout: a.b.Timeout, Recorder: l, Transport: transport,
 		Now: k.Now, UserAgent: k.Agent, Tracer: tracer{k, a}})
-	w := newWatch(ctx, chain)
+	tale := k.tale(a, chain)
+	w := newWatch(ctx, tale.next)
 	defer w.stop()
 	r, err = plugin.Run(w.ctx, sdk.Run{Operation: a.op, Config: a.b.Config, Held: given(a.held), Transport: w, Now: k.Now,
 		Learn: func(secret string) { k.Learn(secret) }})
@@ -162,6 +163,7 @@ func (k *Keeper) perform(ctx context.Context, a *attempt) (r sdk.Result, l *ledg
 	case context.Cause(w.ctx) != nil:
 		err = context.Cause(w.ctx)
 	}
+	tale.tell(r, err)
 	if err != nil {
 		return r, l, sent, k.refused(ctx, a, l, err)
 	}

@@ -40,7 +40,18 @@ type Script struct {
 
 // Case is one operation: what it starts from, its exchanges in order, and how it ends.
 type Case struct {
-	Name      string         `json:"name,omitempty"`
+	Name string `json:"name,omitempty"`
+
+	// Vendor, Address, Time, TookMS and Unfinished stand in records only: whose plugin it was, the address of the auth block, when it began (the
+	// host's clock of the case, whose life is compared to a few seconds then), and how many milliseconds it took.
+	Vendor  string    `json:"vendor,omitempty"`
+	Address string    `json:"address,omitempty"`
+	Time    time.Time `json:"time,omitzero"`
+	TookMS  int64     `json:"took_ms,omitempty"`
+	// Unfinished is why the host ended the operation itself (it was interrupted, a limit forbade the next exchange, the plugin was at fault).
+	// Such a case shows what happened; it cannot be played.
+	Unfinished string `json:"unfinished,omitempty"`
+
 	Operation sdk.Operation  `json:"operation,omitempty"` // empty: acquire; of Dead: renew
 	Config    map[string]any `json:"config,omitempty"`    // over the script's; a null takes an argument away
 	Held      map[string]any `json:"held,omitempty"`      // attributes over those of the credential that is held
@@ -51,16 +62,6 @@ type Case struct {
 	Value      map[string]any `json:"value,omitempty"`       // attributes of the credential, those that matter
 	Life       string         `json:"life,omitempty"`        // of the credential, "12h", "30d", "forever"; empty: not looked at
 	Same       bool           `json:"same,omitempty"`        // the held value lives on (a heartbeat)
-
-	// What follows stands in records only.
-
-	Vendor  string    `json:"vendor,omitempty"`  // whose plugin it was
-	Address string    `json:"address,omitempty"` // of the auth block
-	Time    time.Time `json:"time,omitzero"`     // when it began; the host's clock of the case. Its life is compared to a few seconds then.
-	TookMS  int64     `json:"took_ms,omitempty"` // how long it took, in milliseconds
-	// Unfinished is why the host ended the operation itself (it was interrupted, a limit forbade the next exchange, the plugin was at fault).
-	// Such a case shows what happened; it cannot be played.
-	Unfinished string `json:"unfinished,omitempty"`
 }
 
 // Recorded tells whether the case was recorded and not written.
@@ -100,6 +101,19 @@ func (a Answer) IsZero() bool { return a.Status == 0 && len(a.Headers) == 0 && a
 
 // Body is the text of an answer's body. In a script written as JSON it is a string, or any other value, which stands for its JSON text.
 type Body string
+
+// MarshalJSON gives an object or a list as it is, so that a reader sees it as such, and any other text as a string.
+func (b Body) MarshalJSON() ([]byte, error) {
+	var text bytes.Buffer
+	if raw := []byte(b); len(raw) > 0 && (raw[0] == '{' || raw[0] == '[') && json.Compact(&text, raw) == nil && text.Len() == len(raw) {
+		return raw, nil
+	}
+	text.Reset()
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(string(b))
+	return text.Bytes(), err
+}
 
 // UnmarshalJSON takes a string as it is, and the text of any other value.
 func (b *Body) UnmarshalJSON(raw []byte) error {
