@@ -26,7 +26,7 @@ func ParseVersion(text string) (v *version.Version, ok bool) {
 		return nil, false
 	}
 	v, err := version.NewSemver(text)
-	return v, err == nil && v.String() == text
+	return v, err == nil && len(v.Segments()) == 3 && v.String() == text
 }
 
 // Platform is the name of a platform in files' names and in the lock file: GOOS and GOARCH.

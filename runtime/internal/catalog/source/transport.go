@@ -104,11 +104,11 @@ type heard struct {
 // Read reads, and waits anew from then on.
 func (h *heard) Read(p []byte) (int, error) {
 	n, err := h.ReadCloser.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil { // a server that notices that it was given up may end its answer as if that were all
 		return n, silence(h.ctx, err)
 	}
 	h.watch.Reset(h.patience)
-	return n, err
+	return n, nil
 }
 
 // Close ends the request.

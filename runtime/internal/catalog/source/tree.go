@@ -121,7 +121,7 @@ func (f folderFiles) open(_ context.Context, path ...string) (io.ReadCloser, err
 
 func (f folderFiles) versions(_ context.Context, vendor string) ([]string, error) {
 	if _, err := os.ReadDir(f.dir); err != nil {
-		return nil, fmt.Errorf("the folder %s cannot be read: %w", f.dir, reason(err))
+		return nil, fmt.Errorf("the folder %s cannot be read: %v", f.dir, reason(err)) // not as if the vendor were missing in it
 	}
 	entries, err := os.ReadDir(filepath.Join(f.dir, vendor))
 	if err != nil {
