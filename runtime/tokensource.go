@@ -31,12 +31,14 @@ type TokenSource struct {
 
 	live atomic.Pointer[live]
 
-	mu       sync.Mutex
-	flight   *flight       // under way; nil: none
-	advanced chan struct{} // closed when live changes
-	failed   *flight       // the last one, if it failed
-	refused  []time.Time   // when tokens were replaced because they were refused, in the last hour
-	key      store.Key     // of the record, as the store's watcher knows it
+	mu        sync.Mutex
+	flight    *flight       // under way; nil: none
+	advanced  chan struct{} // closed when live changes
+	failed    *flight       // the last one, if it failed
+	suspected time.Time     // when weak evidence was believed last
+	suspect   string        // against which token
+	refused   []time.Time   // when tokens were replaced because they were refused, in the last hour
+	key       store.Key     // of the record, as the store's watcher knows it
 }
 
 // live is what a TokenSource knows.
@@ -46,6 +48,7 @@ type live struct {
 	due        time.Time // ask again from then on; zero: never
 	ends       time.Time // of the token; zero: never
 	stale      bool      // the store has another one by now
+	carried
 }
 
 // flight is one run that several callers wait for.
@@ -310,8 +313,9 @@ func (s *TokenSource) run(f *flight, refused string) {
 	var l *live
 	var look credential.Look
 	if err == nil {
-		_, look, _ = m.look(context.WithoutCancel(rt.life), m.instances[m.index], m.index)
-		l = s.liveOf(c, look)
+		var b credential.Block
+		b, look, _ = m.look(context.WithoutCancel(rt.life), m.instances[m.index], m.index)
+		l = s.liveOf(c, b, look)
 	} else if rt.life.Err() != nil {
 		err = ErrClosed
 	}
@@ -341,8 +345,8 @@ const defaultRefusals = 12
 const failureRest = time.Second
 
 // liveOf is a credential as the source holds it.
-func (s *TokenSource) liveOf(c Credential, look credential.Look) *live {
-	l := &live{credential: c, ends: c.ExpiresAt, oauth: &oauth2.Token{AccessToken: c.Token, Expiry: c.ExpiresAt}}
+func (s *TokenSource) liveOf(c Credential, b credential.Block, look credential.Look) *live {
+	l := &live{credential: c, ends: c.ExpiresAt, carried: newCarried(b, look, c), oauth: &oauth2.Token{AccessToken: c.Token, Expiry: c.ExpiresAt}}
 	var attributes map[string]any
 	if json.Unmarshal(c.Value, &attributes) == nil {
 		delete(attributes, "token")

@@ -1,0 +1,207 @@
+package placement
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/authrun/authrun/sdk"
+)
+
+// maxBody is the size in bytes above which no token is put into a body.
+const maxBody = 16 << 20
+
+// Places are the places of a request with what goes there: of one credential, for all of its requests.
+type Places []place
+
+type place struct {
+	in    sdk.In
+	name  string
+	value string
+}
+
+// New fills the templates of a plugin's placements with the attributes of a credential, a JSON object. The error names an attribute that is not
+// there; it shows no value.
+func New(use []sdk.Placement, credential json.RawMessage) (Places, error) {
+	var attributes map[string]any
+	decoder := json.NewDecoder(bytes.NewReader(credential))
+	decoder.UseNumber()
+	if err := decoder.Decode(&attributes); err != nil {
+		return nil, errors.New("the credential is no JSON object")
+	}
+	places := make(Places, 0, len(use))
+	for _, u := range use {
+		value, err := fill(u.Value, attributes)
+		if err != nil {
+			return nil, err
+		}
+		places = append(places, place{u.In, u.Name, value})
+	}
+	return places, nil
+}
+
+// fill puts attributes in place of their names in braces.
+func fill(template string, attributes map[string]any) (string, error) {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(template, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String(), nil
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		if !closed {
+			return "", errors.New("the plugin's template for the token lacks a closing brace")
+		}
+		switch v := attributes[name].(type) {
+		case string:
+			b.WriteString(v)
+		case json.Number:
+			b.WriteString(v.String())
+		case bool:
+			fmt.Fprint(&b, v)
+		default:
+			return "", fmt.Errorf("the plugin's template for the token names %q, which the credential does not have as text", name)
+		}
+		template = after
+	}
+}
+
+// Put gives a copy of a request with the token on it; r itself stays as it is, but that its body is taken over: it is read and closed where the
+// token goes into it, and else it is the copy's. The copy can be sent again if GetBody is set or there is no body.
+func (p Places) Put(r *http.Request) (*http.Request, error) {
+	out := new(http.Request)
+	*out = *r
+	out.Header = r.Header.Clone()
+	if out.Header == nil {
+		out.Header = http.Header{}
+	}
+	for _, place := range p {
+		if err := place.put(out); err != nil {
+			closeBody(r)
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func closeBody(r *http.Request) {
+	if r.Body != nil {
+		r.Body.Close()
+	}
+}
+
+func (p place) put(r *http.Request) error {
+	switch p.in {
+	case sdk.InHeader:
+		r.Header.Set(p.name, p.value)
+	case sdk.InCookie:
+		r.AddCookie(&http.Cookie{Name: p.name, Value: p.value})
+	case sdk.InQuery:
+		r.URL = withQuery(r.URL, p.name, p.value)
+	case sdk.InForm:
+		return rewrite(r, "application/x-www-form-urlencoded", p.inForm)
+	case sdk.InJSON:
+		return rewrite(r, "application/json", p.inJSON)
+	default:
+		return fmt.Errorf("the plugin puts the token into %q, which this authrun does not know: upgrade authrun", p.in)
+	}
+	return nil
+}
+
+// withQuery sets a parameter, and leaves the others as they are written: some vendors sign them.
+func withQuery(u *url.URL, name, value string) *url.URL {
+	out := *u
+	pair := url.QueryEscape(name) + "=" + url.QueryEscape(value)
+	kept := []string{}
+	for part := range strings.SplitSeq(u.RawQuery, "&") {
+		key, _, _ := strings.Cut(part, "=")
+		if unescaped, err := url.QueryUnescape(key); part != "" && (err != nil || unescaped != name) {
+			kept = append(kept, part)
+		}
+	}
+	out.RawQuery = strings.Join(append(kept, pair), "&")
+	return &out
+}
+
+func (p place) inForm(body []byte) ([]byte, error) {
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return nil, errors.New("the token goes into a form, and the request's body is none")
+	}
+	if _, there := form[p.name]; !there && len(body) > 0 {
+		return append(append(body, '&'), url.QueryEscape(p.name)+"="+url.QueryEscape(p.value)...), nil // the order of the others stays
+	}
+	form.Set(p.name, p.value)
+	return []byte(form.Encode()), nil
+}
+
+// inJSON sets the value that the pointer leads to. What else is in the body stays as it is written, but for the order of members on the way.
+func (p place) inJSON(body []byte) ([]byte, error) {
+	if len(bytes.TrimSpace(body)) == 0 {
+		body = []byte("{}")
+	}
+	steps, err := pointer(p.name)
+	if err != nil || len(steps) == 0 {
+		return nil, fmt.Errorf("the plugin's pointer for the token, %q, leads to no member", p.name)
+	}
+	return set(body, steps, p.value)
+}
+
+func set(object []byte, steps []string, value string) ([]byte, error) {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(object, &members); err != nil || members == nil {
+		return nil, errors.New("the token goes into a JSON object, and the request's body is none where it goes")
+	}
+	inner, err := json.Marshal(value)
+	if len(steps) > 1 {
+		below := members[steps[0]]
+		if below == nil {
+			below = []byte("{}")
+		}
+		inner, err = set(below, steps[1:], value)
+	}
+	if err != nil {
+		return nil, err
+	}
+	members[steps[0]] = inner
+	return json.Marshal(members)
+}
+
+// rewrite changes the body of a request whose media type is the one said, or that has none yet.
+func rewrite(r *http.Request, media string, change func([]byte) ([]byte, error)) error {
+	given := r.Header.Get("Content-Type")
+	kind, _, _ := mime.ParseMediaType(given)
+	if given != "" && kind != media && !(media == "application/json" && strings.HasSuffix(kind, "+json")) {
+		return fmt.Errorf("the token goes into a body of the type %s, and the request's is of another", media)
+	}
+	var body []byte
+	if r.Body != nil && r.Body != http.NoBody {
+		var err error
+		body, err = io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+		closeBody(r)
+		if err != nil {
+			return fmt.Errorf("the body that the token goes into could not be read: %w", err)
+		}
+		if len(body) > maxBody {
+			return fmt.Errorf("the body that the token goes into is larger than %d MiB", maxBody>>20)
+		}
+	}
+	body, err := change(body)
+	if err != nil {
+		return err
+	}
+	if given == "" {
+		r.Header.Set("Content-Type", media)
+	}
+	r.ContentLength = int64(len(body))
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	r.Body, err = r.GetBody()
+	return err
+}
