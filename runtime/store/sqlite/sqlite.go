@@ -60,7 +60,7 @@ func Open(ctx context.Context, path string, o Options) (s *Store, created bool, 
 		o.Now = time.Now
 	}
 	if o.Wait == 0 {
-		o.Wait = 10 * time.Second
+		o.Wait = defaultWait
 	}
 	if o.Rows == 0 {
 		o.Rows = 100_000
@@ -88,6 +88,9 @@ func Open(ctx context.Context, path string, o Options) (s *Store, created bool, 
 	s.write = newWriter(connector{path: path, wait: o.Wait})
 	return s, made || filled, nil
 }
+
+// defaultWait is how long another process that holds the store is waited for.
+const defaultWait = 10 * time.Second
 
 // readers is how many connections read at the same time.
 const readers = 4
