@@ -55,7 +55,10 @@ func (o Options) env(name string) string {
 	if o.Env == nil {
 		return ""
 	}
-	value, _ := o.Env(name)
+	value, set := o.Env(name)
+	if !set {
+		return ""
+	}
 	return value
 }
 
