@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -26,6 +27,7 @@ func newApply(p *program) *cobra.Command {
 	cmd.Flags().BoolVar(&a.keep, "keep", false, "stay, and keep every credential alive until a signal comes")
 	cmd.Flags().BoolVar(&a.offline, "offline", false, "make no vendor call: only what is stored and lives is valid")
 	cmd.Flags().IntVar(&a.maxCalls, "max-calls", 0, "make at most `N` vendor calls; 0: as many as needed")
+	cmd.Flags().StringVar(&a.trace, "trace", "", "write each operation with a vendor to the new `FILE`, its secrets and other texts hidden")
 	cmd.Flags().BoolVar(&a.json, "json", false, "write what happens as JSON, one object a line")
 	cmd.Flags().BoolVar(&a.showSensitive, "show-sensitive", false, "with --json: write the values of sensitive outputs, too")
 	return cmd
@@ -38,11 +40,12 @@ type apply struct {
 	keep          bool
 	offline       bool
 	maxCalls      int
+	trace         string
 	json          bool
 	showSensitive bool
 }
 
-func (a *apply) run(ctx context.Context, p *program, args []string) error {
+func (a *apply) run(ctx context.Context, p *program, args []string) (err error) {
 	path, _, err := flowArgs("apply", args, 1)
 	if err != nil {
 		return err
@@ -61,16 +64,25 @@ func (a *apply) run(ctx context.Context, p *program, args []string) error {
 	}
 	v, done := a.show(p)
 	defer done()
+	o := a.options()
+	if a.trace != "" {
+		var end func() error
+		if o.Trace, end, err = p.traceTo(v, a.trace); err != nil {
+			v.Diagnostics(diagnose("Cannot trace", err))
+			return errTold
+		}
+		defer func() { err = errors.Join(err, end()) }()
+	}
 	return p.withFlow(ctx, v, path, a.flow, func(f flow, _ int) error {
 		t := newTelling(v)
 		if a.keep {
 			// What fails is tried again; a signal ends it as it should.
-			if _, err := f.Keep(ctx, a.options(), t.event); err != nil {
+			if _, err := f.Keep(ctx, o, t.event); err != nil {
 				return t.failed("Cannot keep the flow", err)
 			}
 			return nil
 		}
-		summary, err := f.Apply(ctx, a.options(), t.event)
+		summary, err := f.Apply(ctx, o, t.event)
 		if err != nil {
 			return t.failed("Cannot apply the flow", err)
 		}

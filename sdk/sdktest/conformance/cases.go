@@ -17,6 +17,7 @@ const lifeSlack = 5 * time.Second
 
 // good plays the operations that end well. The first credential is held from then on.
 func (s *suite) good(ctx context.Context) {
+	s.examined = len(s.script.Good) > 0
 	for i, c := range s.cases(s.script.Good, sdk.OpAcquire) {
 		o := s.perform(ctx, s.process, c, nil)
 		s.compare(c, o)
@@ -39,6 +40,7 @@ func (s *suite) good(ctx context.Context) {
 
 // refused plays the operations that the vendor refuses.
 func (s *suite) refused(ctx context.Context) {
+	s.examined = len(s.script.Refused) > 0
 	for _, c := range s.cases(s.script.Refused, sdk.OpAcquire) {
 		if c.Class == "" {
 			s.add(mendScript, "%s: the script says no class", c.Name)
@@ -53,6 +55,7 @@ func (s *suite) refused(ctx context.Context) {
 
 // dead plays the renewals that find the token dead.
 func (s *suite) dead(ctx context.Context) {
+	s.examined = len(s.script.Dead) > 0
 	for _, c := range s.cases(s.script.Dead, sdk.OpRenew) {
 		if c.Class == "" {
 			c.Class = sdk.TokenDead
@@ -65,7 +68,6 @@ func (s *suite) dead(ctx context.Context) {
 	case renews:
 		s.lacks("the script has no dead token")
 	default:
-		s.examined = false
 		s.skip("the plugin declares no renewal")
 	}
 }

@@ -197,6 +197,7 @@ func (s *suite) failed(begun int) Report {
 	s.over = "the plugin does not start"
 	for _, c := range append(checks[:len(checks):len(checks)], secretsCheck) {
 		begun := s.begin(c)
+		s.examined = false
 		s.skip("%s", s.over)
 		s.end(begun)
 	}

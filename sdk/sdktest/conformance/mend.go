@@ -2,8 +2,8 @@ package conformance
 
 // What to do about the kinds of finding: one or two sentences for the plugin's author, whatever the language.
 const (
-	mendStart = "A plugin is an executable of its own, named authrun-plugin-VENDOR for the vendor that it describes. It prints the handshake line " +
-		"alone to standard output, serves the protocol, and answers Describe; in Go plugin.Serve does all that. Start it by hand to see what it says."
+	mendStart = "A plugin is a program named authrun-plugin-VENDOR. It prints nothing but the handshake line, serves the protocol, and answers Describe; " +
+		"in Go plugin.Serve does all that."
 	mendEnd   = "A plugin must live until its standard input or connection ends. Look for an exit, a crash or a panic outside the operation's own goroutine."
 	mendHang  = "End the operation when its last answer is there. Look for a wait that nobody ends: a lock, a channel, a sleep, a read of a stream."
 	mendFault = "End every operation with a credential or a failure, whatever the arguments and answers; a crash or another kind of end tells the user nothing."

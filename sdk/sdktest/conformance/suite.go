@@ -176,8 +176,10 @@ func (s *suite) config(c script.Case) map[string]any {
 			config[a.Name] = value
 		}
 	}
-	for name, value := range s.script.Config {
-		config[name] = value
+	if !c.Recorded() { // which has its own, whole
+		for name, value := range s.script.Config {
+			config[name] = value
+		}
 	}
 	for name, value := range c.Config {
 		config[name] = value

@@ -51,6 +51,9 @@ func (s *Script) add(c Case) {
 	if c.Name == "" {
 		c.Name = fmt.Sprintf("%s of %s at %s", c.Operation, c.Address, c.Time.UTC().Format("2006-01-02 15:04:05"))
 	}
+	if s.Config == nil {
+		s.Config = c.Config
+	}
 	switch {
 	case c.Class == "":
 		s.Good = append(s.Good, c)

@@ -33,7 +33,7 @@ func (t Telling) Examination(path string, r conformance.Report, scripted bool) s
 		skipped[why] = append(skipped[why], result.Check)
 	}
 	for _, why := range reasons {
-		text.WriteString(t.item(t.Style.Dim("skipped "), strings.Join(skipped[why], ", ")+": "+why))
+		text.WriteString(t.hanging("", "skipped ", t.Style.Dim, strings.Join(skipped[why], ", ")+": "+why))
 	}
 	text.WriteString("\n" + t.Style.Bold(verdict(count)) + "\n")
 	if !scripted && r.Description.Vendor != "" {
@@ -69,15 +69,15 @@ func (t Telling) examined(r conformance.Result) string {
 	for _, group := range byAdvice(r.Findings) {
 		for i, problem := range group.problems {
 			if i == mostProblems {
-				text.WriteString(t.item(margin+"- ", fmt.Sprintf("... and %d more like these; --json shows all", len(group.problems)-i)))
+				text.WriteString(t.item("- ", plain, fmt.Sprintf("... and %d more like these; --json shows all", len(group.problems)-i)))
 				break
 			}
-			text.WriteString(t.item(margin+"- ", problem))
+			text.WriteString(t.item("- ", plain, problem))
 		}
-		text.WriteString(t.item(margin+t.Style.Yellow("Mend: "), group.advice) + "\n")
+		text.WriteString(t.item("Do: ", t.Style.Yellow, group.advice) + "\n")
 	}
 	for _, why := range r.Skipped {
-		text.WriteString(t.item(margin+t.Style.Dim("left out: "), why))
+		text.WriteString(t.item("left out: ", t.Style.Dim, why))
 	}
 	return text.String()
 }
@@ -85,16 +85,25 @@ func (t Telling) examined(r conformance.Result) string {
 // margin stands before what is said of a check.
 const margin = "        "
 
-// item is a paragraph behind a mark, broken to the screen and hanging below its beginning.
-func (t Telling) item(mark, paragraph string) string {
-	indent, columns := terminal.Width(mark), t.Columns
-	if columns > 0 {
-		columns = max(columns-indent, 20)
+// plain is a style that changes nothing.
+func plain(text string) string { return text }
+
+// item is a paragraph below a check, behind a mark in some style.
+func (t Telling) item(mark string, style func(string) string, paragraph string) string {
+	return t.hanging(margin, mark, style, paragraph)
+}
+
+// hanging is a paragraph behind a margin and a mark, broken to the screen, whose other lines stand below its first.
+func (t Telling) hanging(margin, mark string, style func(string) string, paragraph string) string {
+	columns := 0
+	if t.Columns > 0 {
+		columns = max(t.Columns-len(margin)-len(mark), 20)
 	}
 	var text strings.Builder
+	before := margin + style(mark)
 	for _, line := range terminal.Wrap(terminal.Visible(paragraph), columns) {
-		text.WriteString(strings.TrimRight(mark+line, " ") + "\n")
-		mark = strings.Repeat(" ", indent)
+		text.WriteString(strings.TrimRight(before+line, " ") + "\n")
+		before = margin + strings.Repeat(" ", len(mark))
 	}
 	return text.String()
 }
