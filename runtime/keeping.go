@@ -19,6 +19,7 @@ import (
 type keeping struct {
 	store   *clock.Store
 	keeper  *credential.Keeper
+	source  keySource
 	path    string
 	made    bool   // the store was made just now
 	warning string // of the key's file; empty: none
@@ -33,6 +34,12 @@ const hashKey = "hash-key"
 
 // open opens the store of a flow, and makes one if there is none and create is set. Stores stay open until the Runtime is closed.
 func (r *Runtime) open(ctx context.Context, settings settings, create bool) (*keeping, error) {
+	if r.rehearsal != nil {
+		return r.rehearsal.keeping, nil
+	}
+	if r.opts.Backend != nil {
+		return r.openBackend(ctx, settings, create)
+	}
 	path, err := r.storePath(settings.Store)
 	if err != nil {
 		return nil, err
@@ -70,13 +77,55 @@ func (r *Runtime) open(ctx context.Context, settings settings, create bool) (*ke
 		return nil, errors.Join(fmt.Errorf("the store %s cannot be used: %w", path, err), db.Close())
 	}
 	k := r.keeping(db, credential.NewKeys(sealing, r.unlockAgain(db, source)), hasher)
-	k.path, k.made, k.warning = path, made, ring.Warning()
+	k.source, k.path, k.made, k.warning = source, path, made, ring.Warning()
 	r.stores[path] = k
+	return k, nil
+}
+
+// backendPath stands for the store that the program brings, among those that are open.
+const backendPath = ""
+
+// openBackend makes ready the store that the program brings. It is new to authrun where it has no hash key yet.
+func (r *Runtime) openBackend(ctx context.Context, settings settings, create bool) (*keeping, error) {
+	const name = "of the program"
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if k := r.stores[backendPath]; k != nil {
+		return k, nil
+	}
+	_, err := r.opts.Backend.Value(ctx, hashKey)
+	isNew := errors.Is(err, store.ErrNotFound)
+	switch {
+	case err != nil && !isNew:
+		return nil, fmt.Errorf("the store %s cannot be used: %w", name, err)
+	case isNew && r.opts.StoreMustExist:
+		return nil, fmt.Errorf("the store %s is new, and it is said that it must exist", name)
+	case isNew && !create:
+		return nil, errNoStore
+	}
+	source, err := r.keySource(settings.KeyFile)
+	if err != nil {
+		return nil, fmt.Errorf("the store %s cannot be used: %w", name, err)
+	}
+	ring, err := r.keysOf(ctx, source, name, !isNew)
+	if err != nil {
+		return nil, err
+	}
+	sealing, hasher, err := r.unlock(ctx, r.opts.Backend, ring, source)
+	if err != nil {
+		return nil, fmt.Errorf("the store %s cannot be used: %w", name, err)
+	}
+	k := r.keeping(r.opts.Backend, credential.NewKeys(sealing, r.unlockAgain(r.opts.Backend, source)), hasher)
+	k.source, k.warning = source, ring.Warning()
+	r.stores[backendPath] = k
 	return k, nil
 }
 
 // isNew tells whether the store of a flow is yet to be made, and may be.
 func (r *Runtime) isNew(settings settings) bool {
+	if r.opts.Backend != nil {
+		return false
+	}
 	path, err := r.storePath(settings.Store)
 	if err != nil || r.opts.StoreMustExist {
 		return false

@@ -25,9 +25,13 @@ type keySource struct {
 // seal with the wrong one of the two would show only when the other is gone.
 var keyVariables = []string{"AUTHRUN_KEY", "AUTHRUN_KEY_COMMAND", "AUTHRUN_KEY_FILE"}
 
-// keySource finds where the keys come from: AUTHRUN_KEY, AUTHRUN_KEY_COMMAND, AUTHRUN_KEY_FILE, what the flow says, the configuration folder, in
+// keySource finds where the keys come from: the options, AUTHRUN_KEY, AUTHRUN_KEY_COMMAND, AUTHRUN_KEY_FILE, what the flow says, the configuration folder, in
 // this order.
 func (r *Runtime) keySource(flowSays string) (keySource, error) {
+	if r.opts.Key != "" {
+		r.secrets.Add(strings.Fields(r.opts.Key)...)
+		return keySource{name: "the program", content: r.opts.Key}, nil
+	}
 	var set []string
 	for _, name := range keyVariables {
 		value, ok := r.lookup(name)

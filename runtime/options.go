@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/authrun/authrun/runtime/store"
 	"github.com/authrun/authrun/sdk"
 )
 
@@ -41,6 +42,12 @@ type Options struct {
 	// Store is the path of the SQLite store. Empty: AUTHRUN_STORE, the flow's `authrun { store }`, $XDG_STATE_HOME/authrun/authrun.db,
 	// ~/.local/state/authrun/authrun.db, in this order.
 	Store string
+	// Backend is a store that the program brings and closes, after the Runtime; Store is not looked at then. nil: SQLite. Package store/storetest has
+	// the suite that it must pass.
+	Backend store.Store
+	// Key is what AUTHRUN_KEY would hold: the key that seals the store, 32 bytes in Base64 or hexadecimal. It is stronger than all other sources of the
+	// key. Empty: these.
+	Key string
 	// StoreMustExist refuses to make a store that is not there.
 	StoreMustExist bool
 

@@ -93,6 +93,9 @@ func (r *Runtime) Close() error {
 	defer r.mu.Unlock()
 	errs := []error{r.catalog.Close()}
 	for path, k := range r.stores {
+		if path == backendPath {
+			continue // it is the program's
+		}
 		if err := k.store.Close(); err != nil {
 			errs = append(errs, fmt.Errorf("could not close the store %s: %w", path, err))
 		}
