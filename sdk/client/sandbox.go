@@ -69,10 +69,14 @@ func (s *sandbox) wrap(cmd *exec.Cmd, b Binary, program *os.File) error {
 	if isDynamic(linked) {
 		spec.Reads = slices.Concat(loaderPaths, b.Reads)
 	}
+	setting, err := spec.Environment()
+	if err != nil {
+		return err
+	}
 	if s.report, s.theirs, err = os.Pipe(); err != nil {
 		return fmt.Errorf("make a pipe: %w", err)
 	}
-	cmd.Path, cmd.Args = s.launcher, append([]string{"authrun-launch"}, spec.Arguments()...)
+	cmd.Path, cmd.Env = s.launcher, append(cmd.Env, setting)
 	cmd.ExtraFiles = []*os.File{program, s.theirs} // launch.ProgramFD, launch.ReportFD
 	return nil
 }

@@ -1,7 +1,5 @@
 package launch
 
-import "strings"
-
 // Layer is one of the things that hold a plugin. Each is another part of the kernel, and may be missing without the others.
 type Layer string
 
@@ -73,18 +71,23 @@ func (r Report) Holds(l Layer) bool {
 // the same reason stand together.
 func (r Report) Gaps() string {
 	var reasons []string
-	layers := map[string][]string{}
+	layers := map[string]string{}
 	for _, g := range r.Missing {
-		if layers[g.Why] == nil {
+		if layers[g.Why] == "" {
 			reasons = append(reasons, g.Why)
+			layers[g.Why] = string(g.Layer)
+			continue
 		}
-		layers[g.Why] = append(layers[g.Why], string(g.Layer))
+		layers[g.Why] += ", " + string(g.Layer)
 	}
-	var parts []string
-	for _, why := range reasons {
-		parts = append(parts, strings.Join(layers[why], ", ")+" ("+why+")")
+	text := ""
+	for i, why := range reasons {
+		if i > 0 {
+			text += "; "
+		}
+		text += layers[why] + " (" + why + ")"
 	}
-	return strings.Join(parts, "; ")
+	return text
 }
 
 // add notes that a layer was laid, or why not.

@@ -19,7 +19,7 @@ func Probe() Report {
 }
 
 // Run fails: there is no launcher for this system.
-func Run([]string, []string) int {
+func Run([]string) int {
 	println(errImpossible.Error())
 	return 125
 }

@@ -7,22 +7,38 @@ import (
 	"unsafe"
 )
 
-// Run is the launcher: it takes from its own thread what the arguments say and becomes the plugin, with the environment env. The thread
-// must be locked. It returns only where it could not, with the exit status of the process.
-func Run(args, env []string) int {
-	spec, err := parse(args)
-	if err == nil {
-		err = Become(spec, env)
+// Run is the launcher: it takes from its own thread what Variable in the environment env says and becomes the plugin, with the rest of env.
+// The thread must be locked. It returns only where it could not, with the exit status of the process.
+func Run(env []string) int {
+	text, rest := "", []string{}
+	for _, setting := range env {
+		if name, value, _ := cut(setting, '='); name == Variable {
+			text = value
+			continue
+		}
+		rest = append(rest, setting)
 	}
-	if failed, ok := err.(*Failed); ok { // nothing wraps it
-		tell(failed.line())
+	if text == "" {
+		complain("this program starts plugins for authrun and is of no use by hand")
+		return 1
 	}
-	complain(err.Error())
-	return 125
+	spec, err := parse(text)
+	if err != nil {
+		tell((&Failed{What: "understand authrun: " + err.Error()}).line())
+		complain(err.Error())
+		return failed
+	}
+	failure := become(spec, rest)
+	tell(failure.line())
+	complain("cannot " + failure.What)
+	return failed
 }
 
-// Become lays the layers on the calling thread, tells what came of it, and executes the plugin. It returns only where that failed.
-func Become(s Spec, env []string) error {
+// failed is the exit status of a launcher that could not become the plugin.
+const failed = 125
+
+// become lays the layers on the calling thread, tells what came of it, and executes the plugin. It returns only where that failed.
+func become(s Spec, env []string) *Failed {
 	for _, fd := range []int{ProgramFD, ReportFD} {
 		if _, err := fcntl(fd, syscall.F_SETFD, syscall.FD_CLOEXEC); err != 0 {
 			return &Failed{What: "find its files open", Errno: int(err)}
@@ -98,7 +114,7 @@ func execute(s Spec, env []string) syscall.Errno {
 func tell(lines string) { _, _ = syscall.Write(ReportFD, []byte(lines)) }
 
 // complain says on standard error what the person who started the launcher by hand should know.
-func complain(problem string) { _, _ = syscall.Write(2, []byte("launch: cannot "+problem+"\n")) }
+func complain(problem string) { _, _ = syscall.Write(2, []byte("authrun-launch: "+problem+"\n")) }
 
 func fcntl(fd, command, value int) (int, syscall.Errno) {
 	n, _, errno := syscall.RawSyscall(syscall.SYS_FCNTL, uintptr(fd), uintptr(command), uintptr(value))

@@ -3,11 +3,11 @@ package launch
 import (
 	"errors"
 	"strconv"
-	"strings"
 )
 
-// Argument is the hidden first argument by which a program that imports launch/self knows that it is to be the launcher.
-const Argument = "__launch"
+// Variable is the environment variable by which a program that imports launch/self knows that it is to be the launcher, and how. The plugin
+// does not see it.
+const Variable = "AUTHRUN_LAUNCH"
 
 // The descriptors that the host hands to the launcher, beside the standard ones.
 const (
@@ -15,7 +15,7 @@ const (
 	ReportFD  = 4 // the writing end of a pipe for the report
 )
 
-// Spec is how a plugin is to be started. It travels as the launcher's arguments, and no secret is in it.
+// Spec is how a plugin is to be started. It travels in the launcher's environment, and no secret is in it.
 type Spec struct {
 	Dir      string   // the folder of the plugin's socket, absolute: the one place where it may make files
 	Memory   uint64   // bytes of memory that it may use at most; 0: as many as it likes
@@ -26,62 +26,72 @@ type Spec struct {
 	Args     []string // of the plugin, its name first
 }
 
-// Arguments are those of the launcher, without its name.
-func (s Spec) Arguments() []string {
-	args := []string{Argument, "dir=" + s.Dir}
-	if s.Memory > 0 {
-		args = append(args, "memory="+strconv.FormatUint(s.Memory, 10))
+// Environment is the spec as the setting of Variable: lines of a word and what it is set to. A path with a line break in it does not fit in.
+func (s Spec) Environment() (string, error) {
+	text := Variable + "="
+	broken := false
+	line := func(word, value string) {
+		text += word + " " + value + "\n"
+		_, _, more := cut(value, '\n')
+		broken = broken || more
 	}
-	if s.CPU > 0 {
-		args = append(args, "cpu="+strconv.FormatUint(s.CPU, 10))
-	}
+	line("dir", s.Dir)
+	line("memory", strconv.FormatUint(s.Memory, 10))
+	line("cpu", strconv.FormatUint(s.CPU, 10))
+	line("complete", strconv.FormatBool(s.Complete))
 	for _, path := range s.Reads {
-		args = append(args, "read="+path)
+		line("read", path)
 	}
 	if s.Program != "" {
-		args = append(args, "program="+s.Program)
+		line("program", s.Program)
 	}
-	if s.Complete {
-		args = append(args, "complete=true")
+	for _, arg := range s.Args {
+		line("arg", arg)
 	}
-	return append(append(args, "--"), s.Args...)
+	if broken {
+		return "", errors.New("there is a line break in one of its paths")
+	}
+	return text, nil
 }
 
-// parse reads what Arguments made. A word that it does not know comes from a host of another version, and must not be passed over.
-func parse(args []string) (Spec, error) {
-	if len(args) == 0 || args[0] != Argument {
-		return Spec{}, errors.New("this program starts plugins for authrun and is of no use by hand")
-	}
-	var s Spec
-	for i, arg := range args[1:] {
-		if arg == "--" {
-			s.Args = args[i+2:]
-			break
-		}
-		name, value, _ := strings.Cut(arg, "=")
-		var err error
-		switch name {
+// parse reads what Environment made, without the variable's name. A word that it does not know comes from a host of another version, and
+// must not be passed over.
+func parse(text string) (s Spec, err error) {
+	for text != "" && err == nil {
+		var line string
+		line, text, _ = cut(text, '\n')
+		word, value, _ := cut(line, ' ')
+		switch word {
 		case "dir":
 			s.Dir = value
 		case "memory":
 			s.Memory, err = strconv.ParseUint(value, 10, 63)
 		case "cpu":
 			s.CPU, err = strconv.ParseUint(value, 10, 63)
+		case "complete":
+			s.Complete, err = strconv.ParseBool(value)
 		case "read":
 			s.Reads = append(s.Reads, value)
 		case "program":
 			s.Program = value
-		case "complete":
-			s.Complete = value == "true"
+		case "arg":
+			s.Args = append(s.Args, value)
 		default:
-			err = errors.New("the launcher is of another version than authrun: it does not know " + name)
-		}
-		if err != nil {
-			return Spec{}, err
+			err = errors.New("the launcher is of another version than authrun: it does not know " + strconv.Quote(word))
 		}
 	}
-	if !strings.HasPrefix(s.Dir, "/") || len(s.Args) == 0 {
-		return Spec{}, errors.New("the launcher was told too little")
+	if err == nil && (s.Dir == "" || len(s.Args) == 0) {
+		err = errors.New("the launcher was told too little")
 	}
-	return s, nil
+	return s, err
+}
+
+// cut is strings.Cut at a byte. Package strings would make the launcher wait for tables of Unicode that it has no use for.
+func cut(s string, at byte) (before, after string, found bool) {
+	for i := range len(s) {
+		if s[i] == at {
+			return s[:i], s[i+1:], true
+		}
+	}
+	return s, "", false
 }

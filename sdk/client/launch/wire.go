@@ -3,7 +3,6 @@ package launch
 import (
 	"errors"
 	"strconv"
-	"strings"
 )
 
 // The words that begin the lines of a launcher's report.
@@ -27,18 +26,18 @@ func (f *Failed) Error() string { return f.What }
 
 // lines are the report as the launcher sends it.
 func (r Report) lines() string {
-	var b strings.Builder
+	text := ""
 	for _, l := range r.Held {
-		b.WriteString(wordHeld + " " + string(l))
+		text += wordHeld + " " + string(l)
 		if l == Landlock {
-			b.WriteString(" " + strconv.Itoa(r.LandlockABI))
+			text += " " + strconv.Itoa(r.LandlockABI)
 		}
-		b.WriteString("\n")
+		text += "\n"
 	}
 	for _, g := range r.Missing {
-		b.WriteString(wordMissing + " " + string(g.Layer) + " " + g.Why + "\n")
+		text += wordMissing + " " + string(g.Layer) + " " + g.Why + "\n"
 	}
-	return b.String()
+	return text
 }
 
 // line is the failure as the launcher sends it.
@@ -48,9 +47,11 @@ func (f *Failed) line() string { return wordFailed + " " + strconv.Itoa(f.Errno)
 // not start the plugin; a report that is cut short is an error too.
 func ParseReport(text string) (Report, error) {
 	var r Report
-	for line := range strings.Lines(text) {
-		word, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
-		name, more, _ := strings.Cut(rest, " ")
+	for text != "" {
+		var line string
+		line, text, _ = cut(text, '\n')
+		word, rest, _ := cut(line, ' ')
+		name, more, _ := cut(rest, ' ')
 		switch word {
 		case wordHeld:
 			r.Held = append(r.Held, Layer(name))

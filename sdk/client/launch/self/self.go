@@ -1,22 +1,23 @@
-// Package self makes the program that imports it a launcher of plugins too: started with the hidden first argument, it becomes one before
-// its main runs, and before most of its packages are initialised. Importing it is the consent to be started again so; a program that embeds
-// authrun and does not import it is never executed as a launcher.
+// Package self makes the program that imports it a launcher of plugins too: started with the launcher's variable in its environment it
+// becomes one before its main runs, and before most of its packages are initialised. Importing it is the consent to be started again so; a
+// program that embeds authrun and does not import it is never executed as a launcher.
 //
 //	authrun.Open(authrun.Options{Launcher: self.Path()})
 //
-// It imports next to nothing, so that Go initialises it early. It is for main packages and for the mains of tests.
+// Go initialises packages in the order of their names, each when those that it imports are. Therefore this one imports next to nothing, not
+// even os: nearly everything else waits for that. It is for main packages and for the mains of tests.
 package self
 
 import (
-	"os"
 	"runtime"
+	"syscall"
 
 	"github.com/authrun/authrun/sdk/client/launch"
 )
 
 func init() {
-	if len(os.Args) > 1 && os.Args[1] == launch.Argument {
-		os.Exit(launch.Run(os.Args[1:], os.Environ()))
+	if _, told := syscall.Getenv(launch.Variable); told {
+		syscall.Exit(launch.Run(syscall.Environ()))
 	}
 }
 

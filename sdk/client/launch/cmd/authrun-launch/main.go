@@ -11,5 +11,5 @@ import (
 
 func main() {
 	runtime.LockOSThread() // what is taken is taken from the thread that becomes the plugin
-	os.Exit(launch.Run(os.Args[1:], os.Environ()))
+	os.Exit(launch.Run(os.Environ()))
 }
