@@ -18,7 +18,9 @@ const (
 	// format is the version of the file's form.
 	format = 1
 	// maxSize is more than any lock file has, in bytes.
-	maxSize = 1 << 20
+	maxSize = 256 << 10
+	// maxDepth is more than anything in it is nested: the parser goes down a level for each.
+	maxDepth = 64
 	// again is what to do about a lock file that is no longer whole.
 	again = "The file is written by authrun: take back the change, or remove the plugin's block, or the file, and run \"authrun init\"."
 )
@@ -63,6 +65,10 @@ func Parse(src []byte, filename string) ([]Plugin, hcl.Diagnostics) {
 	if diag := mergeMarks(src, filename); diag != nil {
 		return nil, hcl.Diagnostics{diag}
 	}
+	if tooDeep(src) {
+		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Invalid lock file", Detail: "Brackets are nested in it as in no lock file. " + again,
+			Subject: &hcl.Range{Filename: filename, Start: hcl.InitialPos, End: hcl.InitialPos}}}
+	}
 	file, diags := hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
 	if diags.HasErrors() {
 		for _, d := range diags {
@@ -76,6 +82,27 @@ func Parse(src []byte, filename string) ([]Plugin, hcl.Diagnostics) {
 		return nil, r.diags
 	}
 	return sorted(r.plugins), nil
+}
+
+// tooDeep tells whether more brackets are open at one place, or more operators stand on one line, than in any lock file.
+func tooDeep(src []byte) bool {
+	brackets, operators := 0, 0
+	for _, c := range src {
+		switch c {
+		case '(', '[', '{':
+			brackets++
+		case ')', ']', '}':
+			brackets--
+		case '!', '-', '?':
+			operators++
+		case '\n':
+			operators = 0
+		}
+		if brackets > maxDepth || operators > maxDepth {
+			return true
+		}
+	}
+	return false
 }
 
 // mergeMarks says where a merge left both sides in the file.
