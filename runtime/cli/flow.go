@@ -24,6 +24,7 @@ type flow interface {
 	Revoke(ctx context.Context, o runtime.RevokeOptions, events func(runtime.Event)) (runtime.Revocation, error)
 	Import(ctx context.Context, address string, in runtime.Imported) (runtime.Credential, error)
 	Status(ctx context.Context, o runtime.StatusOptions) ([]runtime.Status, error)
+	Sandbox() runtime.Sandbox
 	History(ctx context.Context, addresses ...string) ([]runtime.Exchange, error)
 	Plan(ctx context.Context, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Plan, error)
 	Credential(ctx context.Context, address string, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Credential, error)
