@@ -12,6 +12,7 @@ import (
 type stored interface {
 	Stored(ctx context.Context) ([]runtime.Status, error)
 	Exchanges(ctx context.Context) ([]runtime.Exchange, error)
+	Sandbox() runtime.Sandbox
 }
 
 // withStore opens the runtime for a verb that reads no flow.
