@@ -31,6 +31,8 @@ func (f *played) Status(_ context.Context, o runtime.StatusOptions) ([]runtime.S
 	return asked, wordsError(f.ApplyError)
 }
 
+func (f *played) Sandbox() runtime.Sandbox { return f.Holds }
+
 func (f *played) History(_ context.Context, addresses ...string) ([]runtime.Exchange, error) {
 	return slices.DeleteFunc(slices.Clone(f.Ledger), func(e runtime.Exchange) bool {
 		return len(addresses) > 0 && !slices.Contains(addresses, e.Address)
