@@ -26,6 +26,7 @@ type played struct {
 	Gives         runtime.Credential  // what token gets
 	Draws         runtime.Graph       // what graph shows
 	Credentials   []runtime.Status    // what status shows
+	Holds         runtime.Sandbox     // what status says of plugins
 	Ledger        []runtime.Exchange  // what history shows
 	Counted       string              // an address that revoke asks about
 	Variables     []runtime.EnvVar    // what env and exec get

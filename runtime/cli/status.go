@@ -18,7 +18,8 @@ func newStatus(p *program) *cobra.Command {
 		Use:   "status [FLOW]",
 		Short: "show what is stored and what is done with it next",
 		Long: "Shows of each credential of a flow whether it lives and until when, what is done with it next, when and by which rule, what failed,\n" +
-			"and how much of the vendor's limits is used. It calls no vendor, needs no secrets and shows none.",
+			"and how much of the vendor's limits is used. It calls no vendor, needs no secrets and shows none. It warns where this machine cannot\n" +
+			"hold plugins in a whole sandbox.",
 		Example: "  authrun status\n  authrun status flow.hcl --min-life 1h || alert\n  authrun status --all --json",
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.run(cmd.Context(), p, args) },
 	}
@@ -55,17 +56,17 @@ func (a *status) run(ctx context.Context, p *program, args []string) error {
 	if a.all {
 		return p.withStore(ctx, v, a.flow, func(s stored) error {
 			found, err := s.Stored(ctx)
-			return a.show(p, v, found, err)
+			return a.show(p, v, found, s.Sandbox(), err)
 		})
 	}
 	return p.withFlow(ctx, v, path, a.flow, func(f flow, _ int) error {
 		found, err := f.Status(ctx, runtime.StatusOptions{Targets: a.targets, MinLife: a.minLife})
-		return a.show(p, v, found, err)
+		return a.show(p, v, found, f.Sandbox(), err)
 	})
 }
 
 // show prints what was found, and fails where one does not live long enough.
-func (a *status) show(p *program, v view.View, found []runtime.Status, err error) error {
+func (a *status) show(p *program, v view.View, found []runtime.Status, held runtime.Sandbox, err error) error {
 	if err != nil {
 		v.Diagnostics(diagnose("Cannot tell the status", err))
 		return errTold
@@ -78,7 +79,8 @@ func (a *status) show(p *program, v view.View, found []runtime.Status, err error
 		}
 		p.print(objectLine(struct {
 			Credentials []view.Credential `json:"credentials"`
-		}{credentials}))
+			Sandbox     sandbox           `json:"sandbox"`
+		}{credentials, sandboxOf(held)}))
 	} else {
 		var text strings.Builder
 		for _, s := range found {
@@ -88,6 +90,7 @@ func (a *status) show(p *program, v view.View, found []runtime.Status, err error
 			text.WriteString("Nothing is stored.\n")
 		}
 		p.print(text.String())
+		v.Diagnostics(gaps(held))
 	}
 	for _, s := range found {
 		if a.minLife > 0 && !livesFor(s, t.Now, a.minLife) {
