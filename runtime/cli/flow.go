@@ -26,6 +26,7 @@ type flow interface {
 	Status(ctx context.Context, o runtime.StatusOptions) ([]runtime.Status, error)
 	Sandbox() runtime.Sandbox
 	History(ctx context.Context, addresses ...string) ([]runtime.Exchange, error)
+	Backup(ctx context.Context, path string) (runtime.Backup, error)
 	Plan(ctx context.Context, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Plan, error)
 	Credential(ctx context.Context, address string, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Credential, error)
 }

@@ -53,6 +53,10 @@ func (f *played) Revoke(ctx context.Context, o runtime.RevokeOptions, events fun
 	return done, err
 }
 
+func (f *played) Backup(_ context.Context, path string) (runtime.Backup, error) {
+	return runtime.Backup{Path: path}, nil
+}
+
 func (f *played) Import(context.Context, string, runtime.Imported) (runtime.Credential, error) {
 	return f.Gives, wordsError(f.ApplyError)
 }

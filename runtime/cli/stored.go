@@ -13,6 +13,7 @@ type stored interface {
 	Stored(ctx context.Context) ([]runtime.Status, error)
 	Exchanges(ctx context.Context) ([]runtime.Exchange, error)
 	Sandbox() runtime.Sandbox
+	Backup(ctx context.Context, path string) (runtime.Backup, error)
 }
 
 // withStore opens the runtime for a verb that reads no flow.

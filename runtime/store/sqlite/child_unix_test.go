@@ -234,7 +234,31 @@ func childLook(path string) error {
 	fmt.Println("commit", errors.Is(err, store.ErrReadOnly), err)
 	_, err = s.SetValue(context.Background(), "name", nil)
 	fmt.Println("set", errors.Is(err, store.ErrReadOnly), err)
-	return s.Close()
+	if err := s.Close(); err != nil {
+		return err
+	}
+	rows, err := backedUp(path)
+	fmt.Println("backup of", rows, err)
+	return err
+}
+
+// backedUp backs a store up, and tells how many exchanges the copy has.
+func backedUp(path string) (rows int, err error) {
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	to := filepath.Join(dir, "backup.db")
+	if err := sqlite.Backup(context.Background(), path, to); err != nil {
+		return 0, err
+	}
+	s, _, err := sqlite.Open(context.Background(), to, sqlite.Options{MustExist: true})
+	if err != nil {
+		return 0, err
+	}
+	found, err := s.Exchanges(context.Background(), store.Query{})
+	return len(found), errors.Join(err, s.Close())
 }
 
 // childNews opens the store while its file cannot be written, writes to it as soon as it can be, and prints what the first one sees.
