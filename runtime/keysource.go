@@ -25,8 +25,8 @@ type keySource struct {
 // seal with the wrong one of the two would show only when the other is gone.
 var keyVariables = []string{"AUTHRUN_KEY", "AUTHRUN_KEY_COMMAND", "AUTHRUN_KEY_FILE"}
 
-// keySource finds where the keys come from: the options, AUTHRUN_KEY, AUTHRUN_KEY_COMMAND, AUTHRUN_KEY_FILE, what the flow says, the configuration folder, in
-// this order.
+// keySource finds where the keys come from: the options, AUTHRUN_KEY, AUTHRUN_KEY_COMMAND, AUTHRUN_KEY_FILE, what the flow says, the
+// configuration folder, in this order.
 func (r *Runtime) keySource(flowSays string) (keySource, error) {
 	if r.opts.Key != "" {
 		r.secrets.Add(strings.Fields(r.opts.Key)...)
