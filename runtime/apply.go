@@ -284,7 +284,8 @@ func (a *apply) ensure(ctx context.Context, i int) (AuthDone, string, hcl.Diagno
 	if !config.Known {
 		return AuthDone{}, ClassInvalidConfig, append(diags, a.notKnown(instance))
 	}
-	valid, err := a.keeping.keeper.Ensure(ctx, a.blockOf(i, config))
+	b := a.blockOf(i, config)
+	valid, err := a.keeping.keeper.Ensure(ctx, b)
 	if err != nil {
 		failed := failedOf(err)
 		a.count(func(*Summary) { a.faults[i] = &Error{Until: failed.Until, Err: failed.Err} })
@@ -300,7 +301,7 @@ func (a *apply) ensure(ctx context.Context, i int) (AuthDone, string, hcl.Diagno
 		return AuthDone{}, ClassCondition, append(diags, more...)
 	}
 	a.count(func(*Summary) {
-		a.valid[i] = credentialOf(instance.Addr.String(), valid)
+		a.valid[i] = credentialOf(b, valid)
 	})
 	warning := a.flow.rt.secrets.String(valid.Warning)
 	if warning != "" {

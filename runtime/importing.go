@@ -67,7 +67,7 @@ func (f *Flow) Import(ctx context.Context, address string, in Imported) (Credent
 		failed := failedOf(err)
 		return wrong(failed.Text)
 	}
-	return credentialOf(address, valid), nil
+	return credentialOf(b, valid), nil
 }
 
 // imported joins the attributes of a credential, and says what is wrong with them.

@@ -87,7 +87,8 @@ func (a *apply) reuse(ctx context.Context, i int) bool {
 	if class != "" {
 		return false
 	}
-	valid, ok, err := a.keeping.keeper.Reuse(ctx, a.blockOf(i, config))
+	b := a.blockOf(i, config)
+	valid, ok, err := a.keeping.keeper.Reuse(ctx, b)
 	if err != nil || !ok || a.flow.scope.SetCredential(instance.Addr, valid.Value, valid.ExpiresAt) != nil {
 		return false
 	}
@@ -100,13 +101,13 @@ func (a *apply) reuse(ctx context.Context, i int) bool {
 		diags = append(diags, a.warning(instance, valid))
 	}
 	a.tell(diags)
-	a.count(func(s *Summary) { s.Reused++; a.valid[i] = credentialOf(address, valid) })
+	a.count(func(s *Summary) { s.Reused++; a.valid[i] = credentialOf(b, valid) })
 	a.emit(AuthDone{Address: address, Action: ActionReuse, ExpiresAt: valid.ExpiresAt, Warning: warning})
 	return true
 }
 
 // credentialOf is what a caller gets of a valid credential.
-func credentialOf(address string, valid credential.Valid) Credential {
-	return Credential{Address: address, Action: Action(valid.Did), Token: token(valid.Value), Generation: valid.Generation,
+func credentialOf(b credential.Block, valid credential.Valid) Credential {
+	return Credential{Address: b.Address, use: b.Schema.Token.Use, Action: Action(valid.Did), Token: token(valid.Value), Generation: valid.Generation,
 		ExpiresAt: valid.ExpiresAt, Value: valid.Value}
 }

@@ -149,4 +149,6 @@ type Credential struct {
 	Generation uint64
 	ExpiresAt  time.Time       // zero: never
 	Value      json.RawMessage // object of the credential's attributes as a flow sees them
+
+	use []sdk.Placement // where it goes on requests, as templates
 }

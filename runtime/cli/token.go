@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/authrun/authrun/runtime"
-	"github.com/authrun/authrun/runtime/cli/internal/view"
 )
 
 // newToken is the verb `token FLOW ADDRESS`.
@@ -21,14 +20,16 @@ func newToken(p *program) *cobra.Command {
 		Short: "make one credential valid and print its token",
 		Long: "Makes the credential of one auth block valid, and what it depends on if a vendor must be called, and prints the bare token.\n" +
 			"A token that lives is printed without a call.",
-		Example: "  TOKEN=$(authrun token . auth.easemob.im)",
-		RunE:    func(cmd *cobra.Command, args []string) error { return a.run(cmd.Context(), p, args) },
+		Example: "  TOKEN=$(authrun token . auth.easemob.im)\n" +
+			"  authrun token . auth.easemob.im --format curl | curl --config - https://a1.easemob.com/...",
+		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd.Context(), p, args) },
 	}
 	a.flow.add(cmd.Flags())
 	a.flow.later = true
 	a.call.add(cmd.Flags())
 	cmd.Flags().StringVar(&a.refused, "refused", "", "the token on standard input was refused, `-`: replace it, if it is still the stored one")
 	cmd.Flags().BoolVar(&a.json, "json", false, "write one JSON object with token, generation and expires_at")
+	cmd.Flags().StringVar(&a.format, "format", "", "write it as `FORMAT`: raw, json, kubernetes (an ExecCredential for kubectl) or curl (options for curl --config -)")
 	return cmd
 }
 
@@ -36,6 +37,7 @@ type token struct {
 	flow    flowFlags
 	call    callFlags
 	json    bool
+	format  string
 	refused string
 }
 
@@ -57,6 +59,14 @@ func (a *token) run(ctx context.Context, p *program, args []string) error {
 	if err := a.flow.check("token"); err != nil {
 		return err
 	}
+	switch {
+	case a.format != "" && !slices.Contains(tokenFormats, a.format):
+		return usage("token", "there is no format "+a.format+didYouMean(a.format, tokenFormats, ""))
+	case a.format != "" && a.json && a.format != "json":
+		return usage("token", "--json and --format "+a.format+" contradict each other")
+	case a.json:
+		a.format = "json"
+	}
 	refused, err := a.readRefused(p)
 	if err != nil {
 		return err
@@ -69,9 +79,9 @@ func (a *token) run(ctx context.Context, p *program, args []string) error {
 		if err != nil {
 			return t.failed("Cannot give the token", err)
 		}
-		text := c.Token + "\n"
-		if a.json {
-			text = objectLine(tokenObject{Token: c.Token, Generation: c.Generation, ExpiresAt: view.Time(c.ExpiresAt)})
+		text, err := p.formattedToken(a.format, c)
+		if err != nil {
+			return t.failed("Cannot write the token", err)
 		}
 		p.print(text)
 		return nil

@@ -17,14 +17,11 @@ import (
 // maxBody is the size in bytes above which no token is put into a body.
 const maxBody = 16 << 20
 
-// Places are the places of a request with what goes there: of one credential, for all of its requests.
-type Places []place
+// Places are the places of a request with what goes there, in place of the templates: of one credential, for all of its requests.
+type Places []sdk.Placement
 
-type place struct {
-	in    sdk.In
-	name  string
-	value string
-}
+// place is one of them.
+type place sdk.Placement
 
 // New fills the templates of a plugin's placements with the attributes of a credential, a JSON object. The error names an attribute that is not
 // there; it shows no value.
@@ -41,7 +38,7 @@ func New(use []sdk.Placement, credential json.RawMessage) (Places, error) {
 		if err != nil {
 			return nil, err
 		}
-		places = append(places, place{u.In, u.Name, value})
+		places = append(places, sdk.Placement{In: u.In, Name: u.Name, Value: value})
 	}
 	return places, nil
 }
@@ -82,8 +79,8 @@ func (p Places) Put(r *http.Request) (*http.Request, error) {
 	if out.Header == nil {
 		out.Header = http.Header{}
 	}
-	for _, place := range p {
-		if err := place.put(out); err != nil {
+	for _, one := range p {
+		if err := place(one).put(out); err != nil {
 			closeBody(r)
 			return nil, err
 		}
@@ -98,19 +95,19 @@ func closeBody(r *http.Request) {
 }
 
 func (p place) put(r *http.Request) error {
-	switch p.in {
+	switch p.In {
 	case sdk.InHeader:
-		r.Header.Set(p.name, p.value)
+		r.Header.Set(p.Name, p.Value)
 	case sdk.InCookie:
-		r.AddCookie(&http.Cookie{Name: p.name, Value: p.value})
+		r.AddCookie(&http.Cookie{Name: p.Name, Value: p.Value})
 	case sdk.InQuery:
-		r.URL = withQuery(r.URL, p.name, p.value)
+		r.URL = withQuery(r.URL, p.Name, p.Value)
 	case sdk.InForm:
 		return rewrite(r, "application/x-www-form-urlencoded", p.inForm)
 	case sdk.InJSON:
 		return rewrite(r, "application/json", p.inJSON)
 	default:
-		return fmt.Errorf("the plugin puts the token into %q, which this authrun does not know: upgrade authrun", p.in)
+		return fmt.Errorf("the plugin puts the token into %q, which this authrun does not know: upgrade authrun", p.In)
 	}
 	return nil
 }
@@ -135,10 +132,10 @@ func (p place) inForm(body []byte) ([]byte, error) {
 	if err != nil {
 		return nil, errors.New("the token goes into a form, and the request's body is none")
 	}
-	if _, there := form[p.name]; !there && len(body) > 0 {
-		return append(append(body, '&'), url.QueryEscape(p.name)+"="+url.QueryEscape(p.value)...), nil // the order of the others stays
+	if _, there := form[p.Name]; !there && len(body) > 0 {
+		return append(append(body, '&'), url.QueryEscape(p.Name)+"="+url.QueryEscape(p.Value)...), nil // the order of the others stays
 	}
-	form.Set(p.name, p.value)
+	form.Set(p.Name, p.Value)
 	return []byte(form.Encode()), nil
 }
 
@@ -147,11 +144,11 @@ func (p place) inJSON(body []byte) ([]byte, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		body = []byte("{}")
 	}
-	steps, err := pointer(p.name)
+	steps, err := pointer(p.Name)
 	if err != nil || len(steps) == 0 {
-		return nil, fmt.Errorf("the plugin's pointer for the token, %q, leads to no member", p.name)
+		return nil, fmt.Errorf("the plugin's pointer for the token, %q, leads to no member", p.Name)
 	}
-	return set(body, steps, p.value)
+	return set(body, steps, p.Value)
 }
 
 func set(object []byte, steps []string, value string) ([]byte, error) {
