@@ -22,7 +22,7 @@ func (w Answered) read(a *reply, held Access, zone *time.Location) (c sdk.Creden
 	if err != nil {
 		return c, err
 	}
-	c.Value = Access{Token: sdk.Secret(token), RefreshToken: sdk.Secret(refresh), Attributes: map[string]string{}, SecretAttributes: map[string]sdk.Secret{}}
+	c.Value = Access{Token: sdk.Secret(token), RefreshToken: sdk.Secret(refresh), Attributes: map[string]string{}, SensitiveAttributes: map[string]sdk.Secret{}}
 	if refresh == "" {
 		c.Value.RefreshToken = held.RefreshToken
 	}
@@ -31,12 +31,12 @@ func (w Answered) read(a *reply, held Access, zone *time.Location) (c sdk.Creden
 			return c, err
 		}
 	}
-	for name, at := range w.SecretAttributes {
+	for name, at := range w.SensitiveAttributes {
 		secret, err := a.find(at)
 		if err != nil {
 			return c, err
 		}
-		c.Value.SecretAttributes[name] = sdk.Secret(secret)
+		c.Value.SensitiveAttributes[name] = sdk.Secret(secret)
 	}
 	c.UsableAfter = w.UsableAfter
 	if c.RenewWithin, err = w.renewable(a); err != nil {

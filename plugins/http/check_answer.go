@@ -13,7 +13,7 @@ import (
 func (k *checker) renew(r Renew) {
 	language := k.later("renew", r.Request)
 	if r.Keeps && r.Credential != nil && r.Credential.Token != "" {
-		k.add("Contradicting arguments", "With keeps the held token lives on, so none is looked for. Remove token, or keeps.", "renew", "0", "keeps")
+		k.add("Contradicting arguments", "With keeps the held token lives on, so none is looked for. Remove token_at, or keeps.", "renew", "0", "keeps")
 	}
 	if r.Credential != nil {
 		k.credential([]string{"renew", "0", "credential", "0"}, *r.Credential, language, !r.Keeps)
@@ -32,18 +32,19 @@ func (k *checker) credential(at []string, w Answered, language string, wanted bo
 	language = cmp.Or(language, "json")
 	path := func(argument string) []string { return append(slices.Clone(at), argument) }
 	if wanted && w.Token == "" {
-		k.add("Missing argument", "token is not set. It is the place of the token in the answer, such as \"/data/token\".", at...)
+		k.add("Missing argument", "token_at is not set. It is the place of the token in the answer, such as \"/data/token\".", at...)
 	}
 	for _, one := range []struct{ argument, place string }{
-		{"token", w.Token}, {"lifetime", w.Lifetime}, {"expires_at", w.ExpiresAt}, {"refresh_token", w.RefreshToken}, {"renew_lifetime", w.RenewLifetime},
+		{"token_at", w.Token}, {"lifetime_at", w.Lifetime}, {"expires_at", w.ExpiresAt}, {"refresh_token_at", w.RefreshToken},
+		{"renew_lifetime_at", w.RenewLifetime},
 	} {
 		k.place(one.place, language, path(one.argument)...)
 	}
 	k.attributes(w.Attributes, language, path("attributes"))
-	k.attributes(w.SecretAttributes, language, path("secret_attributes"))
+	k.attributes(w.SensitiveAttributes, language, path("sensitive_attributes"))
 	for name := range w.Attributes {
-		if _, twice := w.SecretAttributes[name]; twice {
-			k.add("Duplicate name", "An attribute stands in attributes and in secret_attributes. Remove it from one of them.", path("secret_attributes")...)
+		if _, twice := w.SensitiveAttributes[name]; twice {
+			k.add("Duplicate name", "An attribute stands in attributes and in sensitive_attributes. Remove it from one of them.", path("sensitive_attributes")...)
 			break
 		}
 	}
@@ -56,7 +57,7 @@ func (k *checker) credential(at []string, w Answered, language string, wanted bo
 		}
 	}
 	if w.Lifetime == "" && w.ExpiresAt == "" && w.Life == "" {
-		k.add("Missing argument", "Nothing says how long the token lives. Set lifetime or expires_at to a place in the answer, or life to a duration.", at...)
+		k.add("Missing argument", "Nothing says how long the token lives. Set lifetime_at or expires_at to a place in the answer, or life to a duration.", at...)
 	}
 	if w.MaxLife != nil && *w.MaxLife <= 0 {
 		k.add("Invalid duration", "max_life is a duration above zero.", path("max_life")...)

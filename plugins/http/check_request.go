@@ -163,13 +163,13 @@ func (k *checker) placeholder(p piece, path []string, operation string) {
 	attribute, isHeld := strings.CutPrefix(p.name, nameHeld)
 	where := k.c.Acquire.Credential
 	_, open := where.Attributes[attribute]
-	_, secret := where.SecretAttributes[attribute]
+	_, secret := where.SensitiveAttributes[attribute]
 	switch {
 	case isHeld && !open && !secret:
-		k.add("Unknown placeholder", "{held.NAME} is what acquire's credential block names in attributes or secret_attributes, and it names no such thing.",
+		k.add("Unknown placeholder", "{held.NAME} is what acquire's credential block names in attributes or sensitive_attributes, and it names no such thing.",
 			path...)
 	case p.name == nameRefresh && where.RefreshToken == "":
-		k.add("Unknown placeholder", "{refresh_token} is what acquire's credential block finds at refresh_token, which is not set.", path...)
+		k.add("Unknown placeholder", "{refresh_token} is what acquire's credential block finds at refresh_token_at, which is not set.", path...)
 	case !builtin(p.name) && !k.known(p.name):
 		k.add("Unknown placeholder", "Nothing fills a placeholder of this template. There are "+strings.Join(k.placeholders(), ", ")+".", path...)
 	}

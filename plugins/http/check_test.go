@@ -2,6 +2,7 @@ package httpvendor_test
 
 import (
 	"encoding/json"
+	"maps"
 	"strings"
 	"testing"
 
@@ -12,21 +13,18 @@ import (
 type args = map[string]any
 
 // over is a configuration with others put over it, block by block.
-func over(base, other args) args {
-	all := args{}
-	for name, value := range base {
-		all[name] = value
-	}
-	for name, value := range other {
-		inner, nested := value.(args)
-		if outer, there := all[name].(args); nested && there {
-			value = over(outer, inner)
+func over(base args, others ...args) args {
+	all := maps.Clone(base)
+	for _, other := range others {
+		for name, value := range other {
+			inner, nested := value.(args)
+			if outer, there := all[name].(args); nested && there {
+				value = over(outer, inner)
+			}
+			if all[name] = value; value == nil {
+				delete(all, name)
+			}
 		}
-		if value == nil {
-			delete(all, name)
-			continue
-		}
-		all[name] = value
 	}
 	return all
 }
@@ -34,7 +32,7 @@ func over(base, other args) args {
 // plain is a configuration that is right.
 var plain = args{
 	"base_url": "https://vendor.example/api", "account": args{"id": "alice"}, "secrets": args{"key": "SECRET-key"},
-	"acquire": args{"path": "/token", "json": `{"id":"{id}","key":"{key}"}`, "credential": args{"token": "/token", "life": "1h"}},
+	"acquire": args{"path": "/token", "json": `{"id":"{id}","key":"{key}"}`, "credential": args{"token_at": "/token", "life": "1h"}},
 }
 
 func encode(t *testing.T, v any) json.RawMessage {
@@ -118,16 +116,16 @@ func TestCheck(t *testing.T) {
 		{"failure how", acquire(args{"failure": []args{{"class": "unavailable"}}}), []string{"acquire 0 failure 0: Missing argument"}},
 		{"failure place", acquire(args{"failure": []args{{"class": "unavailable", "at": "header:", "retry_after_at": "x"}}}),
 			[]string{"acquire 0 failure 0 at: Invalid place", "acquire 0 failure 0 retry_after_at: Invalid place"}},
-		{"no token", credential(args{"token": nil}), []string{"acquire 0 credential 0: Missing argument"}},
-		{"places", credential(args{"token": "token", "refresh_token": "regex:x"}),
-			[]string{"acquire 0 credential 0 token: Invalid place", "acquire 0 credential 0 refresh_token: Invalid place"}},
-		{"right places", credential(args{"token": "regex:t=(.*)", "refresh_token": "cookie:R", "lifetime": "header:X-Life"}), nil},
-		{"pointer into text", acquire(args{"answer": "text"}), []string{"acquire 0 credential 0 token: Contradicting arguments"}},
-		{"attributes", credential(args{"attributes": args{"a b": "/x", "c": ""}, "secret_attributes": args{"d": "x"}}),
+		{"no token", credential(args{"token_at": nil}), []string{"acquire 0 credential 0: Missing argument"}},
+		{"places", credential(args{"token_at": "token", "refresh_token_at": "regex:x"}),
+			[]string{"acquire 0 credential 0 token_at: Invalid place", "acquire 0 credential 0 refresh_token_at: Invalid place"}},
+		{"right places", credential(args{"token_at": "regex:t=(.*)", "refresh_token_at": "cookie:R", "lifetime_at": "header:X-Life"}), nil},
+		{"pointer into text", acquire(args{"answer": "text"}), []string{"acquire 0 credential 0 token_at: Contradicting arguments"}},
+		{"attributes", credential(args{"attributes": args{"a b": "/x", "c": ""}, "sensitive_attributes": args{"d": "x"}}),
 			[]string{"acquire 0 credential 0 attributes: Invalid place", "acquire 0 credential 0 attributes: Invalid place",
-				"acquire 0 credential 0 secret_attributes: Invalid place"}},
-		{"attribute twice", credential(args{"attributes": args{"a": "/x"}, "secret_attributes": args{"a": "/x"}}),
-			[]string{"acquire 0 credential 0 secret_attributes: Duplicate name"}},
+				"acquire 0 credential 0 sensitive_attributes: Invalid place"}},
+		{"attribute twice", credential(args{"attributes": args{"a": "/x"}, "sensitive_attributes": args{"a": "/x"}}),
+			[]string{"acquire 0 credential 0 sensitive_attributes: Duplicate name"}},
 		{"no life", credential(args{"life": nil}), []string{"acquire 0 credential 0: Missing argument"}},
 		{"life", credential(args{"life": "0h"}), []string{"acquire 0 credential 0 life: Invalid duration"}},
 		{"bounds", credential(args{"max_life": "0s", "renew_within": "0s"}),
@@ -139,10 +137,10 @@ func TestCheck(t *testing.T) {
 			[]string{"acquire 0 headers: Misplaced placeholder"}},
 		{"renew", over(renew, args{"renew": args{"query": args{"t": "{token}"}}}), nil},
 		{"refresh token of nowhere", over(renew, args{"renew": args{"query": args{"t": "{refresh_token}"}}}), []string{"renew 0 query: Unknown placeholder"}},
-		{"refresh token", over(over(renew, credential(args{"refresh_token": "/r"})), args{"renew": args{"query": args{"t": "{refresh_token}"}}}), nil},
+		{"refresh token", over(over(renew, credential(args{"refresh_token_at": "/r"})), args{"renew": args{"query": args{"t": "{refresh_token}"}}}), nil},
 		{"attribute of nowhere", over(renew, args{"renew": args{"query": args{"t": "{held.company}"}}}), []string{"renew 0 query: Unknown placeholder"}},
 		{"held attribute", over(over(renew, credential(args{"attributes": args{"company": "/c"}})), args{"renew": args{"query": args{"t": "{held.company}"}}}), nil},
-		{"keeps and a token", args{"renew": args{"keeps": true, "credential": args{"token": "/t", "life": "1h"}}}, []string{"renew 0 keeps: Contradicting arguments"}},
+		{"keeps and a token", args{"renew": args{"keeps": true, "credential": args{"token_at": "/t", "life": "1h"}}}, []string{"renew 0 keeps: Contradicting arguments"}},
 		{"keeps", args{"renew": args{"keeps": true, "credential": args{"life": "1h"}}}, nil},
 		{"renew without a token", args{"renew": args{"credential": args{"life": "1h"}}}, []string{"renew 0 credential 0: Missing argument"}},
 		{"revoke", args{"revoke": args{"path": "/{nope}", "success": []args{{}}}},

@@ -110,9 +110,9 @@ type Refusal struct {
 
 // Answered is where in an answer the credential is.
 type Answered struct {
-	Token string `auth:"token,optional" doc:"Place of the token. Every acquire brings one."`
+	Token string `auth:"token_at,optional" doc:"Place of the token. Every acquire brings one."`
 
-	Lifetime      string         `auth:"lifetime,optional" doc:"Place of the token's life, as a number of lifetime_unit."`
+	Lifetime      string         `auth:"lifetime_at,optional" doc:"Place of the token's life, as a number of lifetime_unit."`
 	LifetimeUnit  string         `auth:"lifetime_unit" default:"s" oneof:"ms s m h d" doc:"Unit of the lifetimes."`
 	ExpiresAt     string         `auth:"expires_at,optional" doc:"Place of the end of the token's life, by the vendor's clock."`
 	ExpiresFormat string         `auth:"expires_format" default:"unix" doc:"How expires_at is written: unix, unix_ms, rfc3339, http, or a pattern such as yyyy-MM-dd HH:mm:ss."`
@@ -120,18 +120,18 @@ type Answered struct {
 	MaxLife       *time.Duration `auth:"max_life,optional" doc:"The token lives no longer, whatever the answer says."`
 	UsableAfter   time.Duration  `auth:"usable_after" default:"0s" doc:"How long a new token is kept back before it is handed out."`
 
-	RefreshToken  string         `auth:"refresh_token,optional" doc:"Place of the refresh token, which the renew request carries as {refresh_token}."`
-	RenewLifetime string         `auth:"renew_lifetime,optional" doc:"Place of how long the token can be renewed, as a number of lifetime_unit. Without it: while the token lives."`
+	RefreshToken  string         `auth:"refresh_token_at,optional" doc:"Place of the refresh token, which the renew request carries as {refresh_token}."`
+	RenewLifetime string         `auth:"renew_lifetime_at,optional" doc:"Place of how long the token can be renewed, as a number of lifetime_unit. Without it: while the token lives."`
 	RenewWithin   *time.Duration `auth:"renew_within,optional" doc:"How long the token can be renewed, where the answer does not say it."`
 
-	Attributes       map[string]string `auth:"attributes,optional" doc:"Places of what else the flow wants from the answer."`
-	SecretAttributes map[string]string `auth:"secret_attributes,optional" doc:"The same, of what nobody may see."`
+	Attributes          map[string]string `auth:"attributes,optional" doc:"Places of what else the flow wants from the answer."`
+	SensitiveAttributes map[string]string `auth:"sensitive_attributes,optional" doc:"The same, of what nobody may see."`
 }
 
 // Access is what the vendor answered.
 type Access struct {
-	Token            sdk.Secret            `auth:"token"`
-	RefreshToken     sdk.Secret            `auth:"refresh_token,private" doc:"What a renewal costs."`
-	Attributes       map[string]string     `auth:"attributes" doc:"What the places in attributes hold; empty text where there was nothing."`
-	SecretAttributes map[string]sdk.Secret `auth:"secret_attributes" doc:"What the places in secret_attributes hold."`
+	Token               sdk.Secret            `auth:"token"`
+	RefreshToken        sdk.Secret            `auth:"refresh_token,private" doc:"What a renewal costs."`
+	Attributes          map[string]string     `auth:"attributes" doc:"What the places in attributes hold; empty text where there was nothing."`
+	SensitiveAttributes map[string]sdk.Secret `auth:"sensitive_attributes" doc:"What the places in sensitive_attributes hold."`
 }

@@ -48,7 +48,7 @@ func rules() map[string][]sdk.Rule {
 		all[operation] = []sdk.Rule{sdk.AtMostOne("json", "form", "multipart", "xml", "raw")}
 	}
 	for _, credential := range []string{"acquire.credential", "renew.credential"} {
-		all[credential] = []sdk.Rule{sdk.AtMostOne("lifetime", "expires_at")}
+		all[credential] = []sdk.Rule{sdk.AtMostOne("lifetime_at", "expires_at")}
 	}
 	return all
 }

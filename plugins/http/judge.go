@@ -100,7 +100,7 @@ func (r Request) noSuccess(a *reply, look Look) error {
 		return unsupported("the answer is no success, and no failure block knows it" + words(a, r.Message))
 	}
 	f := sdk.Codes{}.Failure(sdk.Text(text), "")
-	f.Text = strings.Replace(f.Text, "this plugin does", "no failure block does", 1) + words(a, r.Message)
+	f.Text = strings.Replace(f.Text, "this plugin does not know", "no failure block knows", 1) + words(a, r.Message)
 	return f
 }
 

@@ -84,7 +84,7 @@ func (s *scene) value(p piece) (value string, secret bool, err error) {
 		return *s.body, true, nil
 	}
 	if name, ok := strings.CutPrefix(p.name, nameHeld); ok {
-		if secret, ok := s.held.SecretAttributes[name]; ok {
+		if secret, ok := s.held.SensitiveAttributes[name]; ok {
 			return secret.Reveal(), true, nil
 		}
 		return s.held.Attributes[name], false, nil

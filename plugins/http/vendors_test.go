@@ -3,11 +3,14 @@ package httpvendor_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/authrun/authrun/examples/simulator/server"
 	httpvendor "github.com/authrun/authrun/plugins/http"
@@ -199,4 +202,25 @@ func TestLimitsOfAFlow(t *testing.T) {
 			t.Errorf("the status is %+v: %v", status, err)
 		}
 	})
+}
+
+// What is wrong with a description is told at validate, at its place.
+func TestMistakesAreToldByValidate(t *testing.T) {
+	rt, err := authrun.Open(authrun.Options{Vendors: []authrun.Vendor{httpvendor.Vendor}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = rt.Close() })
+	flow, diags := rt.Load(t.Context(), filepath.Join("testdata", "wrong", "flow.hcl"), authrun.Inputs{})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	var got []string
+	for _, d := range flow.Validate(t.Context()) {
+		got = append(got, fmt.Sprintf("%d %s", d.Range.Start.Line, d.Summary))
+	}
+	want := []string{"4 Contradicting arguments", "7 Unknown placeholder", "14 Invalid place", "18 Unknown placeholder"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
 }

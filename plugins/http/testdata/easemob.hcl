@@ -45,9 +45,9 @@ auth "http" "it" {
       class  = "quota_exhausted"
     }
     credential {
-      token    = "/access_token"
-      lifetime = "/expires_in"
-      life     = "forever"
+      token_at    = "/access_token"
+      lifetime_at = "/expires_in"
+      life        = "forever"
       attributes = {
         application = "/application"
       }

@@ -21,11 +21,11 @@ auth "http" "it" {
       class  = "invalid_credentials"
     }
     credential {
-      token          = "/value/accessToken"
-      expires_at     = "/value/expireTime"
-      expires_format = "unix_ms"
-      life           = "2h"
-      refresh_token  = "/value/refreshToken"
+      token_at         = "/value/accessToken"
+      expires_at       = "/value/expireTime"
+      expires_format   = "unix_ms"
+      life             = "2h"
+      refresh_token_at = "/value/refreshToken"
       attributes = {
         corporation_id = "/value/corporationId"
       }

@@ -46,8 +46,8 @@ auth "http" "it" {
       class  = "invalid_request"
     }
     credential {
-      token = "/token"
-      life  = "30m"
+      token_at = "/token"
+      life     = "30m"
     }
   }
   renew {

@@ -51,8 +51,8 @@ auth "http" "it" {
       class  = "unavailable"
     }
     credential {
-      token         = "/data/accessToken"
-      lifetime      = "/data/expires"
+      token_at      = "/data/accessToken"
+      lifetime_at   = "/data/expires"
       lifetime_unit = "d"
       max_life      = "30d"
       life          = "30d"

@@ -55,8 +55,8 @@ auth "http" "it" {
       class  = "invalid_credentials"
     }
     credential {
-      token = "/data/result/token"
-      life  = "12h"
+      token_at = "/data/result/token"
+      life     = "12h"
       attributes = {
         companycode = "/data/result/companycode"
         companyname = "/data/result/companyname"
