@@ -9,7 +9,7 @@ import (
 
 // The host holds arguments to these rules before any call: a dot segment or a query would send the secret to another path.
 func TestPathRules(t *testing.T) {
-	d, err := newBench(t, fake.Options{}).plugin.Describe(t.Context())
+	d, err := newBench(t, fake.Options{}).Plugin.Describe(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

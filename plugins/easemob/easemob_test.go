@@ -1,11 +1,7 @@
 package easemob_test
 
 import (
-	"context"
 	"encoding/json"
-	"maps"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -16,6 +12,7 @@ import (
 	"github.com/authrun/authrun/plugins/easemob"
 	"github.com/authrun/authrun/plugins/easemob/fake"
 	"github.com/authrun/authrun/sdk"
+	"github.com/authrun/authrun/sdk/sdktest"
 )
 
 var account = fake.Account{OrgName: "easemob-demo", AppName: "testapp",
@@ -24,90 +21,32 @@ var account = fake.Account{OrgName: "easemob-demo", AppName: "testapp",
 // args are arguments of an auth block, or attributes of a credential.
 type args = map[string]any
 
-// bench is the plugin in this process and its vendor's fake on loopback.
+// bench is the plugin in this process and its vendor's fake on loopback, both by one clock.
 type bench struct {
-	t      *testing.T
-	plugin sdk.Plugin
+	*sdktest.Bench
 	server *fake.Server
-	config args
-	now    time.Time
 }
 
 // newBench makes a bench; options say how the server differs from the usual one.
 func newBench(t *testing.T, options fake.Options) *bench {
 	t.Helper()
-	plugin, err := easemob.Vendor.Plugin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &bench{t: t, plugin: plugin, now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)}
-	options.Account, options.Now = account, func() time.Time { return b.now }
+	b := &bench{}
+	options.Account, options.Now = account, func() time.Time { return b.Now }
 	b.server = fake.New(options)
-	web := httptest.NewServer(b.server)
-	t.Cleanup(web.Close)
-	b.config = args{"base_url": web.URL, "org_name": account.OrgName, "app_name": account.AppName, "client_id": account.ClientID,
-		"client_secret": account.ClientSecret, "ttl": nil, "ttl_unit": "s"}
+	b.Bench = sdktest.NewBench(t, easemob.Vendor, b.server, func(url string) args {
+		return args{"base_url": url, "org_name": account.OrgName, "app_name": account.AppName, "client_id": account.ClientID,
+			"client_secret": account.ClientSecret, "ttl": nil, "ttl_unit": "s"}
+	})
 	return b
-}
-
-// with is the bench's configuration with other values.
-func (b *bench) with(other args) args {
-	config := maps.Clone(b.config)
-	maps.Copy(config, other)
-	return config
-}
-
-// run does one operation; held is nil, or the value of a credential.
-func (b *bench) run(op sdk.Operation, config args, held json.RawMessage) (sdk.Result, error) {
-	b.t.Helper()
-	run := sdk.Run{Operation: op, Config: marshal(b.t, config), Transport: transport(b.t), Now: func() time.Time { return b.now }}
-	if held != nil {
-		run.Held = &sdk.Held{Value: held}
-	}
-	ctx, cancel := context.WithTimeout(b.t.Context(), 30*time.Second)
-	defer cancel()
-	return b.plugin.Run(ctx, run)
-}
-
-// clean fails the test where a request was not as the vendor's documents say.
-func (b *bench) clean() {
-	b.t.Helper()
-	if diff := cmp.Diff([]string(nil), b.server.Violations()); diff != "" {
-		b.t.Errorf("violations (-want +got):\n%s", diff)
-	}
-}
-
-// transport is a plain one, as a host uses it: one connection an exchange, no redirects by nature.
-func transport(t *testing.T) http.RoundTripper {
-	tr := &http.Transport{DisableKeepAlives: true}
-	t.Cleanup(tr.CloseIdleConnections)
-	return tr
-}
-
-func marshal(t *testing.T, v any) json.RawMessage {
-	t.Helper()
-	raw, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return raw
-}
-
-func unmarshal(t *testing.T, raw json.RawMessage) (v args) {
-	t.Helper()
-	if err := json.Unmarshal(raw, &v); err != nil {
-		t.Fatal(err)
-	}
-	return v
 }
 
 func TestAcquire(t *testing.T) {
 	b := newBench(t, fake.Options{Life: 1024000 * time.Second})
-	got, err := b.run(sdk.OpAcquire, b.config, nil)
+	got, err := b.Run(sdk.OpAcquire, b.Config, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	value := unmarshal(t, got.Value)
+	value := b.Attributes(got)
 	want := args{
 		"token":        "YWMt9amic98u1s8K1WSZ6M_iYCYsKzjgsul_r7D2hSny44U",
 		"access_token": "YWMt9amic98u1s8K1WSZ6M_iYCYsKzjgsul_r7D2hSny44U",
@@ -123,7 +62,7 @@ func TestAcquire(t *testing.T) {
 	if token, _ := value["token"].(string); !b.server.Alive(token) {
 		t.Error("the token is not alive at the server")
 	}
-	b.clean()
+	b.Clean()
 }
 
 func TestLife(t *testing.T) {
@@ -162,14 +101,14 @@ func TestLife(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			b := newBench(t, fake.Options{Life: time.Hour, Millis: test.unit == "ms"})
 			b.server.Odd(test.odd)
-			got, err := b.run(sdk.OpAcquire, b.with(args{"ttl": test.ttl, "ttl_unit": test.unit}), nil)
+			got, err := b.Run(sdk.OpAcquire, b.With(args{"ttl": test.ttl, "ttl_unit": test.unit}), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if got.Eternal != (test.want == 0) || got.Life != test.want || got.Renewable {
 				t.Errorf("life %s, eternal %t, renewable %t; want %s", got.Life, got.Eternal, got.Renewable, test.want)
 			}
-			b.clean()
+			b.Clean()
 		})
 	}
 }
@@ -179,11 +118,11 @@ func TestExpiresIn(t *testing.T) {
 	for odd, want := range map[fake.Oddity]any{"": 3600.0, fake.ExpiresMissing: nil, fake.ExpiresNull: nil, fake.ExpiresZero: 0.0, fake.ExpiresNegative: -1.0} {
 		b := newBench(t, fake.Options{Life: time.Hour})
 		b.server.Odd(odd)
-		got, err := b.run(sdk.OpAcquire, b.config, nil)
+		got, err := b.Run(sdk.OpAcquire, b.Config, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(want, unmarshal(t, got.Value)["expires_in"]); diff != "" {
+		if diff := cmp.Diff(want, b.Attributes(got)["expires_in"]); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", odd, diff)
 		}
 	}
@@ -194,11 +133,11 @@ func TestSecondAcquireKeepsTheFirst(t *testing.T) {
 	b := newBench(t, fake.Options{})
 	var tokens []string
 	for range 2 {
-		got, err := b.run(sdk.OpAcquire, b.config, nil)
+		got, err := b.Run(sdk.OpAcquire, b.Config, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		tokens = append(tokens, unmarshal(t, got.Value)["token"].(string))
+		tokens = append(tokens, b.Attributes(got)["token"].(string))
 	}
 	if tokens[0] == tokens[1] || !b.server.Alive(tokens[0]) || !b.server.Alive(tokens[1]) {
 		t.Errorf("tokens %v", tokens)
@@ -208,7 +147,7 @@ func TestSecondAcquireKeepsTheFirst(t *testing.T) {
 func TestNoRenewalNoRevoke(t *testing.T) {
 	b := newBench(t, fake.Options{})
 	for _, op := range []sdk.Operation{sdk.OpRenew, sdk.OpRevoke} {
-		_, err := b.run(op, b.config, marshal(t, args{"token": "x"}))
+		_, err := b.Run(op, b.Config, json.RawMessage(`{"token":"x"}`))
 		if sdk.ClassOf(err) != sdk.Unsupported || b.server.Calls() != 0 {
 			t.Errorf("%s: got %v after %d calls", op, err, b.server.Calls())
 		}
@@ -216,7 +155,7 @@ func TestNoRenewalNoRevoke(t *testing.T) {
 }
 
 func TestDescription(t *testing.T) {
-	d, err := newBench(t, fake.Options{}).plugin.Describe(t.Context())
+	d, err := newBench(t, fake.Options{}).Plugin.Describe(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -279,7 +218,7 @@ func TestReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := newBench(t, fake.Options{}).plugin.Describe(t.Context())
+	d, err := newBench(t, fake.Options{}).Plugin.Describe(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

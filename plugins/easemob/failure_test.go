@@ -30,11 +30,11 @@ func TestRefused(t *testing.T) {
 	for code, class := range tests {
 		b := newBench(t, fake.Options{})
 		b.server.Refuse(code)
-		_, err := b.run(sdk.OpAcquire, b.config, nil)
+		_, err := b.Run(sdk.OpAcquire, b.Config, nil)
 		if sdk.ClassOf(err) != class || b.server.Calls() != 1 || !strings.Contains(err.Error(), code) {
 			t.Errorf("%s: got %v after %d calls, want %s after 1", code, err, b.server.Calls(), class)
 		}
-		b.clean()
+		b.Clean()
 	}
 }
 
@@ -51,7 +51,7 @@ func TestWrongArguments(t *testing.T) {
 	}
 	for _, test := range tests {
 		b := newBench(t, fake.Options{})
-		_, err := b.run(sdk.OpAcquire, b.with(test.args), nil)
+		_, err := b.Run(sdk.OpAcquire, b.With(test.args), nil)
 		var f *sdk.Failure
 		if !errors.As(err, &f) || f.Class != test.want || !cmp.Equal(test.path, f.Path) {
 			t.Errorf("%s: got %#v, want %s", test.name, err, test.want)
@@ -63,10 +63,10 @@ func TestWrongArguments(t *testing.T) {
 func TestPace(t *testing.T) {
 	b := newBench(t, fake.Options{Interval: time.Second})
 	for i, want := range []sdk.Class{"", sdk.RateLimited, ""} {
-		if _, err := b.run(sdk.OpAcquire, b.config, nil); sdk.ClassOf(err) != want {
+		if _, err := b.Run(sdk.OpAcquire, b.Config, nil); sdk.ClassOf(err) != want {
 			t.Errorf("try %d: %v", i, err)
 		}
-		b.now = b.now.Add(time.Duration(i) * time.Second)
+		b.Now = b.Now.Add(time.Duration(i) * time.Second)
 	}
 }
 
@@ -78,11 +78,11 @@ func TestOddTokens(t *testing.T) {
 	for odd, want := range tests {
 		b := newBench(t, fake.Options{})
 		b.server.Odd(odd)
-		got, err := b.run(sdk.OpAcquire, b.config, nil)
+		got, err := b.Run(sdk.OpAcquire, b.Config, nil)
 		if sdk.ClassOf(err) != want || (err == nil) != (want == "") || b.server.Calls() != 1 {
 			t.Errorf("%s: got %v after %d calls, want %q", odd, err, b.server.Calls(), want)
 		}
-		if odd == fake.TokenNumber && unmarshal(t, got.Value)["token"] != "8141592653589793" {
+		if odd == fake.TokenNumber && b.Attributes(got)["token"] != "8141592653589793" {
 			t.Errorf("%s: value %s", odd, got.Value)
 		}
 	}
@@ -122,7 +122,7 @@ func TestBrokenAnswers(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			b := newBench(t, fake.Options{})
 			b.server.Misbehave(test.m)
-			_, err := b.run(sdk.OpAcquire, b.config, nil)
+			_, err := b.Run(sdk.OpAcquire, b.Config, nil)
 			var f *sdk.Failure
 			if !errors.As(err, &f) || f.Class != test.want || f.RetryAfter != test.after {
 				t.Fatalf("got %#v, want %s after %s", err, test.want, test.after)
@@ -130,7 +130,7 @@ func TestBrokenAnswers(t *testing.T) {
 			if b.server.Calls() != 1 {
 				t.Errorf("%d calls", b.server.Calls())
 			}
-			b.clean()
+			b.Clean()
 		})
 	}
 }
@@ -140,7 +140,7 @@ func TestWordsOfTheVendor(t *testing.T) {
 	b := newBench(t, fake.Options{})
 	b.server.Misbehave(fake.Misbehaviour{Status: 400, Body: `{"error":"invalid_grant","error_description":"secret ` + account.ClientSecret +
 		` is\n\u001b[31mwrong"}`})
-	_, err := b.run(sdk.OpAcquire, b.config, nil)
+	_, err := b.Run(sdk.OpAcquire, b.Config, nil)
 	if sdk.ClassOf(err) != sdk.InvalidCredentials {
 		t.Fatal(err)
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/authrun/authrun/plugins/easemob"
 	"github.com/authrun/authrun/plugins/easemob/fake"
 	"github.com/authrun/authrun/sdk"
 )
@@ -64,17 +63,15 @@ func TestRequests(t *testing.T) {
 		{"odd names", "/im", base + "/im", odd, nil, request("/im/a%2Fb%20%3F%23/%E5%BA%94%E7%94%A8%25/token", start+"}")},
 		{"the largest ttl", "", base, usual, "9223372036854775807", request("/easemob-demo/testapp/token", start+`,"ttl":9223372036854775807}`)},
 	}
-	plugin, err := easemob.Vendor.Plugin()
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			server := fake.New(fake.Options{Account: test.account})
 			w := &wire{handler: http.StripPrefix(test.prefix, server)}
-			config := args{"base_url": test.url, "org_name": test.account.OrgName, "app_name": test.account.AppName,
-				"client_id": test.account.ClientID, "client_secret": test.account.ClientSecret, "ttl": test.ttl, "ttl_unit": "s"}
-			if _, err := plugin.Run(t.Context(), sdk.Run{Operation: sdk.OpAcquire, Config: marshal(t, config), Transport: w}); err != nil {
+			b := newBench(t, fake.Options{})
+			b.Transport = w
+			config := b.With(args{"base_url": test.url, "org_name": test.account.OrgName, "app_name": test.account.AppName,
+				"client_id": test.account.ClientID, "client_secret": test.account.ClientSecret, "ttl": test.ttl})
+			if _, err := b.Run(sdk.OpAcquire, config, nil); err != nil {
 				t.Error(err)
 			}
 			if diff := cmp.Diff([]string{test.want}, w.sent); diff != "" {

@@ -1,6 +1,7 @@
 package ippbx_test
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -21,7 +22,7 @@ func TestRefused(t *testing.T) {
 		sdk.InvalidRequest:     {"10002", "10003", "10004", "20000", "20001", "20007", "20008", "20009"},
 		sdk.Unsupported:        {"1", "10001", "20010", "30001", "40000", "none"},
 	}
-	held := marshal(t, args{"token": "813b621cfe8eecf445a2ce1f4a079ffe"})
+	held := json.RawMessage(`{"token":"813b621cfe8eecf445a2ce1f4a079ffe"}`)
 	for class, codes := range classes {
 		for _, code := range codes {
 			for _, format := range []string{"json", "xml"} {
@@ -30,14 +31,14 @@ func TestRefused(t *testing.T) {
 						b := newBench(t, fake.Options{})
 						b.server.Refuse(code)
 						b.server.Odd(odd)
-						_, err := b.run(op, b.with(args{"format": format, "ipaddr": "10.0.0.7"}), held)
+						_, err := b.Run(op, b.With(args{"format": format, "ipaddr": "10.0.0.7"}), held)
 						if sdk.ClassOf(err) != class || b.server.Calls() != 1 {
 							t.Errorf("%s, %s, %s, %q: got %v after %d calls, want %s after 1", code, op, format, odd, err, b.server.Calls(), class)
 						}
 						if code != "none" && !strings.Contains(err.Error(), code) {
 							t.Errorf("%s: the number is not in the text: %v", code, err)
 						}
-						b.clean()
+						b.Clean()
 					}
 				}
 			}
@@ -53,38 +54,38 @@ func TestRefusedLogout(t *testing.T) {
 	for code, class := range tests {
 		b := newBench(t, fake.Options{})
 		b.server.Refuse(code)
-		got, err := b.run(sdk.OpRevoke, b.config, marshal(t, args{"token": "813b621cfe8eecf445a2ce1f4a079ffe"}))
+		got, err := b.Run(sdk.OpRevoke, b.Config, json.RawMessage(`{"token":"813b621cfe8eecf445a2ce1f4a079ffe"}`))
 		if sdk.ClassOf(err) != class || (err == nil) != (class == "") || (err == nil) != (got.Text == "the token was dead already") {
 			t.Errorf("%s: got %v, %v; want %q", code, got, err, class)
 		}
-		b.clean()
+		b.Clean()
 	}
 }
 
 // The fifth wrong password locks the address: then the right one does not help either, and the failure says for how long.
 func TestLockout(t *testing.T) {
 	b := newBench(t, fake.Options{})
-	wrong := b.with(args{"password": "wrong"})
+	wrong := b.With(args{"password": "wrong"})
 	for range 5 {
-		_, err := b.run(sdk.OpAcquire, wrong, nil)
+		_, err := b.Run(sdk.OpAcquire, wrong, nil)
 		var f *sdk.Failure
 		if !errors.As(err, &f) || f.Class != sdk.InvalidCredentials || !cmp.Equal([]string{"password"}, f.Path) {
 			t.Fatalf("got %#v", err)
 		}
 	}
-	_, err := b.run(sdk.OpAcquire, b.config, nil)
+	_, err := b.Run(sdk.OpAcquire, b.Config, nil)
 	var f *sdk.Failure
 	if !errors.As(err, &f) || f.Class != sdk.LockedOut || f.RetryAfter != 10*time.Minute {
 		t.Fatalf("got %#v", err)
 	}
-	b.now = b.now.Add(10 * time.Minute)
-	b.get(b.config)
-	b.clean()
+	b.Now = b.Now.Add(10 * time.Minute)
+	b.Acquire(b.Config)
+	b.Clean()
 }
 
 func TestWrongHash(t *testing.T) {
 	b := newBench(t, fake.Options{})
-	_, err := b.run(sdk.OpAcquire, b.with(args{"password": nil, "password_md5": strings.Repeat("0", 32)}), nil)
+	_, err := b.Run(sdk.OpAcquire, b.With(args{"password": nil, "password_md5": strings.Repeat("0", 32)}), nil)
 	var f *sdk.Failure
 	if !errors.As(err, &f) || f.Class != sdk.InvalidCredentials || !cmp.Equal([]string{"password_md5"}, f.Path) {
 		t.Fatalf("got %#v", err)
@@ -112,11 +113,11 @@ func TestOddAnswers(t *testing.T) {
 		for format, want := range map[string]sdk.Class{"json": test.json, "xml": test.xml} {
 			b := newBench(t, fake.Options{})
 			b.server.Odd(test.odd)
-			got, err := b.run(sdk.OpAcquire, b.with(args{"format": format}), nil)
+			got, err := b.Run(sdk.OpAcquire, b.With(args{"format": format}), nil)
 			if sdk.ClassOf(err) != want || (err == nil) != (want == "") || b.server.Calls() != 1 {
 				t.Errorf("%s, %s: got %v after %d calls, want %q", test.odd, format, err, b.server.Calls(), want)
 			}
-			if test.odd == fake.TokenNumber && unmarshal(t, got.Value)["token"] != "8141592653589793" {
+			if test.odd == fake.TokenNumber && b.Attributes(got)["token"] != "8141592653589793" {
 				t.Errorf("%s, %s: value %s", test.odd, format, got.Value)
 			}
 		}
@@ -147,13 +148,13 @@ func TestBrokenAnswers(t *testing.T) {
 		{"500", fake.Misbehaviour{Status: 500}, sdk.Unavailable, 0},
 		{"503", fake.Misbehaviour{Status: 503, Header: http.Header{"Retry-After": {"5"}}}, sdk.Unavailable, 5 * time.Second},
 	}
-	held := marshal(t, args{"token": "813b621cfe8eecf445a2ce1f4a079ffe"})
+	held := json.RawMessage(`{"token":"813b621cfe8eecf445a2ce1f4a079ffe"}`)
 	for _, test := range tests {
 		for _, format := range []string{"json", "xml"} {
 			for _, op := range []sdk.Operation{sdk.OpAcquire, sdk.OpRenew, sdk.OpRevoke} {
 				b := newBench(t, fake.Options{})
 				b.server.Misbehave(test.m)
-				_, err := b.run(op, b.with(args{"format": format, "ipaddr": "10.0.0.7"}), held)
+				_, err := b.Run(op, b.With(args{"format": format, "ipaddr": "10.0.0.7"}), held)
 				var f *sdk.Failure
 				if !errors.As(err, &f) {
 					t.Errorf("%s, %s, %s: got %v", test.name, format, op, err)
@@ -162,7 +163,7 @@ func TestBrokenAnswers(t *testing.T) {
 				if f.Class != test.want || f.RetryAfter != test.after || b.server.Calls() != 1 || strings.Contains(f.Text, "token=") {
 					t.Errorf("%s, %s, %s: got %#v after %d calls", test.name, format, op, f, b.server.Calls())
 				}
-				b.clean()
+				b.Clean()
 			}
 		}
 	}
@@ -172,7 +173,7 @@ func TestBrokenAnswers(t *testing.T) {
 func TestNoSecretInTexts(t *testing.T) {
 	b := newBench(t, fake.Options{})
 	b.server.Misbehave(fake.Misbehaviour{Status: 200, Body: `{"status":"Failed","errno":"` + example + `\n"}`})
-	_, err := b.run(sdk.OpAcquire, b.config, nil)
+	_, err := b.Run(sdk.OpAcquire, b.Config, nil)
 	if sdk.ClassOf(err) != sdk.Unsupported || strings.Contains(err.Error(), example) || strings.Contains(err.Error(), "\n") {
 		t.Errorf("got %v", err)
 	}

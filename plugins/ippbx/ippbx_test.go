@@ -1,11 +1,7 @@
 package ippbx_test
 
 import (
-	"context"
 	"encoding/json"
-	"maps"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
@@ -17,6 +13,7 @@ import (
 	"github.com/authrun/authrun/plugins/ippbx"
 	"github.com/authrun/authrun/plugins/ippbx/fake"
 	"github.com/authrun/authrun/sdk"
+	"github.com/authrun/authrun/sdk/sdktest"
 )
 
 var account = fake.Account{Username: "xiaoshao", Password: "123456"}
@@ -27,99 +24,30 @@ const example = "e10adc3949ba59abbe56e057f20f883e"
 // args are arguments of an auth block, or attributes of a credential.
 type args = map[string]any
 
-// bench is the plugin in this process and its vendor's fake on loopback.
+// bench is the plugin in this process and its vendor's fake on loopback, both by one clock.
 type bench struct {
-	t      *testing.T
-	plugin sdk.Plugin
+	*sdktest.Bench
 	server *fake.Server
-	config args
-	now    time.Time
 }
 
 // newBench makes a bench; options say how the server differs from the usual one.
 func newBench(t *testing.T, options fake.Options) *bench {
 	t.Helper()
-	plugin, err := ippbx.Vendor.Plugin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &bench{t: t, plugin: plugin, now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)}
-	options.Account, options.Now = account, func() time.Time { return b.now }
+	b := &bench{}
+	options.Account, options.Now = account, func() time.Time { return b.Now }
 	b.server = fake.New(options)
-	web := httptest.NewServer(b.server)
-	t.Cleanup(web.Close)
-	b.config = args{"base_url": web.URL, "api_version": "v0.0.1", "format": "json", "username": account.Username, "password": account.Password,
-		"password_md5": nil, "port": 8260, "url": nil, "version": nil, "urltag": nil, "ipaddr": nil}
+	b.Bench = sdktest.NewBench(t, ippbx.Vendor, b.server, func(url string) args {
+		return args{"base_url": url, "api_version": "v0.0.1", "format": "json", "username": account.Username, "password": account.Password,
+			"password_md5": nil, "port": 8260, "url": nil, "version": nil, "urltag": nil, "ipaddr": nil}
+	})
 	return b
-}
-
-// with is the bench's configuration with other values.
-func (b *bench) with(other args) args {
-	config := maps.Clone(b.config)
-	maps.Copy(config, other)
-	return config
-}
-
-// run does one operation; held is nil, or the value of a credential.
-func (b *bench) run(op sdk.Operation, config args, held json.RawMessage) (sdk.Result, error) {
-	b.t.Helper()
-	run := sdk.Run{Operation: op, Config: marshal(b.t, config), Transport: transport(b.t), Now: func() time.Time { return b.now }}
-	if held != nil {
-		run.Held = &sdk.Held{Value: held}
-	}
-	ctx, cancel := context.WithTimeout(b.t.Context(), 30*time.Second)
-	defer cancel()
-	return b.plugin.Run(ctx, run)
-}
-
-// clean fails the test where a request was not as the vendor's documents say.
-func (b *bench) clean() {
-	b.t.Helper()
-	if diff := cmp.Diff([]string(nil), b.server.Violations()); diff != "" {
-		b.t.Errorf("violations (-want +got):\n%s", diff)
-	}
-}
-
-// transport is a plain one, as a host uses it: one connection an exchange, no redirects by nature.
-func transport(t *testing.T) http.RoundTripper {
-	tr := &http.Transport{DisableKeepAlives: true}
-	t.Cleanup(tr.CloseIdleConnections)
-	return tr
-}
-
-func marshal(t *testing.T, v any) json.RawMessage {
-	t.Helper()
-	raw, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return raw
-}
-
-func unmarshal(t *testing.T, raw json.RawMessage) (v args) {
-	t.Helper()
-	if err := json.Unmarshal(raw, &v); err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
-// get acquires with config, and gives the result and the token.
-func (b *bench) get(config args) (sdk.Result, string) {
-	b.t.Helper()
-	got, err := b.run(sdk.OpAcquire, config, nil)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	token, _ := unmarshal(b.t, got.Value)["token"].(string)
-	return got, token
 }
 
 func TestAcquire(t *testing.T) {
 	for _, format := range []string{"json", "xml"} {
 		t.Run(format, func(t *testing.T) {
 			b := newBench(t, fake.Options{})
-			got, token := b.get(b.with(args{"format": format, "url": "172.16.6.150:8260", "urltag": 1, "version": "0.0.1"}))
+			got, token := b.Acquire(b.With(args{"format": format, "url": "172.16.6.150:8260", "urltag": 1, "version": "0.0.1"}))
 			want := sdk.Result{Value: []byte(`{"token":"18a79f35f145e2e5d2e52e1264394adc"}`), Life: 30 * time.Minute}
 			if diff := cmp.Diff(string(want.Value), string(got.Value)); diff != "" {
 				t.Errorf("value (-want +got):\n%s", diff)
@@ -134,7 +62,7 @@ func TestAcquire(t *testing.T) {
 			if diff := cmp.Diff(wantReports, b.server.Reports()); diff != "" {
 				t.Errorf("reports (-want +got):\n%s", diff)
 			}
-			b.clean()
+			b.Clean()
 		})
 	}
 }
@@ -143,8 +71,8 @@ func TestAcquire(t *testing.T) {
 func TestPasswordMD5(t *testing.T) {
 	for _, hash := range []string{example, strings.ToUpper(example)} {
 		b := newBench(t, fake.Options{})
-		b.get(b.with(args{"password": nil, "password_md5": hash}))
-		b.clean()
+		b.Acquire(b.With(args{"password": nil, "password_md5": hash}))
+		b.Clean()
 	}
 }
 
@@ -152,11 +80,8 @@ func TestPasswordMD5(t *testing.T) {
 func TestHashIsLearned(t *testing.T) {
 	for _, other := range []args{{}, {"password": nil, "password_md5": strings.ToUpper(example)}} {
 		b := newBench(t, fake.Options{})
-		var learned []string
-		run := sdk.Run{Operation: sdk.OpAcquire, Config: marshal(t, b.with(other)), Transport: transport(t),
-			Learn: func(s string) { learned = append(learned, s) }}
-		if _, err := b.plugin.Run(t.Context(), run); err != nil || !slices.Contains(learned, example) {
-			t.Errorf("%v: learned %q, %v", other, learned, err)
+		if _, err := b.Run(sdk.OpAcquire, b.With(other), nil); err != nil || !slices.Contains(b.Learned, example) {
+			t.Errorf("%v: learned %q, %v", other, b.Learned, err)
 		}
 	}
 }
@@ -165,14 +90,14 @@ func TestRenew(t *testing.T) {
 	for _, format := range []string{"json", "xml"} {
 		t.Run(format, func(t *testing.T) {
 			b := newBench(t, fake.Options{})
-			config := b.with(args{"format": format, "ipaddr": "10.0.0.7", "url": "report", "urltag": 0, "version": "1.0.2"})
-			got, token := b.get(config)
+			config := b.With(args{"format": format, "ipaddr": "10.0.0.7", "url": "report", "urltag": 0, "version": "1.0.2"})
+			got, token := b.Acquire(config)
 			if !got.Renewable {
 				t.Fatal("it is not renewable")
 			}
 			for range 3 { // each heartbeat makes it 30 minutes again
-				b.now = b.now.Add(29 * time.Minute)
-				renewed, err := b.run(sdk.OpRenew, config, got.Value)
+				b.Now = b.Now.Add(29 * time.Minute)
+				renewed, err := b.Run(sdk.OpRenew, config, got.Value)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -184,14 +109,14 @@ func TestRenew(t *testing.T) {
 			if diff := cmp.Diff(wantReports, b.server.Reports()); diff != "" {
 				t.Errorf("reports (-want +got):\n%s", diff)
 			}
-			b.now = b.now.Add(30 * time.Minute)
+			b.Now = b.Now.Add(30 * time.Minute)
 			if b.server.Alive(token) {
 				t.Error("the token never dies")
 			}
-			if _, err := b.run(sdk.OpRenew, config, got.Value); sdk.ClassOf(err) != sdk.TokenDead {
+			if _, err := b.Run(sdk.OpRenew, config, got.Value); sdk.ClassOf(err) != sdk.TokenDead {
 				t.Errorf("a heartbeat with a dead token: %v", err)
 			}
-			b.clean()
+			b.Clean()
 		})
 	}
 }
@@ -199,7 +124,7 @@ func TestRenew(t *testing.T) {
 // Without ipaddr nothing is sent: the host acquires anew.
 func TestRenewWithoutAddress(t *testing.T) {
 	b := newBench(t, fake.Options{})
-	_, err := b.run(sdk.OpRenew, b.config, marshal(t, args{"token": "x"}))
+	_, err := b.Run(sdk.OpRenew, b.Config, json.RawMessage(`{"token":"x"}`))
 	if sdk.ClassOf(err) != sdk.TokenDead || b.server.Calls() != 0 {
 		t.Errorf("got %v after %d calls", err, b.server.Calls())
 	}
@@ -209,24 +134,24 @@ func TestRevoke(t *testing.T) {
 	for _, format := range []string{"json", "xml"} {
 		t.Run(format, func(t *testing.T) {
 			b := newBench(t, fake.Options{})
-			config := b.with(args{"format": format})
-			got, token := b.get(config)
-			if ended, err := b.run(sdk.OpRevoke, config, got.Value); err != nil || ended.NotAtVendor || ended.Text != "" {
+			config := b.With(args{"format": format})
+			got, token := b.Acquire(config)
+			if ended, err := b.Run(sdk.OpRevoke, config, got.Value); err != nil || ended.NotAtVendor || ended.Text != "" {
 				t.Fatalf("got %v, %v", ended, err)
 			}
 			if b.server.Alive(token) {
 				t.Error("the token lives on")
 			}
-			if again, err := b.run(sdk.OpRevoke, config, got.Value); err != nil || again.Text != "the token was dead already" {
+			if again, err := b.Run(sdk.OpRevoke, config, got.Value); err != nil || again.Text != "the token was dead already" {
 				t.Errorf("a second time: got %v, %v", again, err)
 			}
-			b.clean()
+			b.Clean()
 		})
 	}
 }
 
 func TestDescription(t *testing.T) {
-	d, err := newBench(t, fake.Options{}).plugin.Describe(t.Context())
+	d, err := newBench(t, fake.Options{}).Plugin.Describe(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,7 +200,7 @@ func TestDescription(t *testing.T) {
 
 // Bounds are data, for the host to check.
 func TestBounds(t *testing.T) {
-	d, err := newBench(t, fake.Options{}).plugin.Describe(t.Context())
+	d, err := newBench(t, fake.Options{}).Plugin.Describe(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -309,7 +234,7 @@ func TestReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := newBench(t, fake.Options{}).plugin.Describe(t.Context())
+	d, err := newBench(t, fake.Options{}).Plugin.Describe(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/authrun/authrun/plugins/ippbx"
+	"github.com/authrun/authrun/plugins/ippbx/fake"
 	"github.com/authrun/authrun/sdk"
 )
 
@@ -79,21 +79,16 @@ func TestRequests(t *testing.T) {
 		{"logout", sdk.OpRevoke, []args{all}, request("/api/v0.0.1/logout?token=a%2Fb%3A%2B1", "", "")},
 		{"logout, XML", sdk.OpRevoke, []args{{"format": "xml"}}, request("/api/v0.0.1/logout?token=a%2Fb%3A%2B1", "", "")},
 	}
-	plugin, err := ippbx.Vendor.Plugin()
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			b := &bench{config: args{"base_url": "http://172.16.101.37:9011", "api_version": "v0.0.1", "format": "json", "username": "xiaoshao",
-				"password": "123456", "port": 8260}}
-			config := b.config
-			for _, other := range test.args {
-				config = (&bench{config: config}).with(other)
-			}
+			b := newBench(t, fake.Options{})
 			w := &wire{}
-			run := sdk.Run{Operation: test.op, Config: marshal(t, config), Transport: w, Held: &sdk.Held{Value: json.RawMessage(`{"token":"a/b:+1"}`)}}
-			if _, err := plugin.Run(t.Context(), run); err != nil {
+			b.Transport = w
+			b.Config = b.With(args{"base_url": "http://172.16.101.37:9011", "username": "xiaoshao", "password": "123456"})
+			for _, other := range test.args {
+				b.Config = b.With(other)
+			}
+			if _, err := b.Run(test.op, b.Config, json.RawMessage(`{"token":"a/b:+1"}`)); err != nil {
 				t.Error(err)
 			}
 			if diff := cmp.Diff([]string{test.want}, w.sent); diff != "" {

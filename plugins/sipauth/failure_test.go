@@ -1,6 +1,7 @@
 package sipauth_test
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -25,7 +26,7 @@ func TestRefusedLogin(t *testing.T) {
 				b := newBench(t)
 				b.server.Refuse(code)
 				b.server.Odd(odd...)
-				_, err := b.run(sdk.OpAcquire, b.config, nil)
+				_, err := b.Run(sdk.OpAcquire, b.Config, nil)
 				if sdk.ClassOf(err) != class || b.server.Calls() != 1 {
 					t.Errorf("%s %v: got %v after %d calls, want %s after 1", code, odd, err, b.server.Calls(), class)
 				}
@@ -46,7 +47,7 @@ func TestRefusedLogout(t *testing.T) {
 	for code, class := range tests {
 		b := newBench(t)
 		b.server.Refuse(code)
-		got, err := b.run(sdk.OpRevoke, b.config, marshal(t, args{"token": "773a70dd02f0695d50205e9b267692b9"}))
+		got, err := b.Run(sdk.OpRevoke, b.Config, json.RawMessage(`{"token":"773a70dd02f0695d50205e9b267692b9"}`))
 		if sdk.ClassOf(err) != class || (err == nil) != (class == "") || (err == nil) != (got.Text == "the token was dead already") {
 			t.Errorf("%s: got %v, %v; want %q", code, got, err, class)
 		}
@@ -56,11 +57,11 @@ func TestRefusedLogout(t *testing.T) {
 func TestWrongSecrets(t *testing.T) {
 	b := newBench(t)
 	for _, other := range []args{{"appid": "other"}, {"accesskey": "other-key"}} {
-		if _, err := b.run(sdk.OpAcquire, b.with(other), nil); sdk.ClassOf(err) != sdk.InvalidCredentials {
+		if _, err := b.Run(sdk.OpAcquire, b.With(other), nil); sdk.ClassOf(err) != sdk.InvalidCredentials {
 			t.Errorf("%v: got %v", other, err)
 		}
 	}
-	b.clean()
+	b.Clean()
 }
 
 func TestOddAnswers(t *testing.T) {
@@ -87,12 +88,12 @@ func TestOddAnswers(t *testing.T) {
 		t.Run(string(test.odd), func(t *testing.T) {
 			b := newBench(t)
 			b.server.Odd(test.odd)
-			got, err := b.run(sdk.OpAcquire, b.config, nil)
+			got, err := b.Run(sdk.OpAcquire, b.Config, nil)
 			if sdk.ClassOf(err) != test.want || (err == nil) != (test.want == "") {
 				t.Fatalf("got %v, want %q", err, test.want)
 			}
 			if err == nil {
-				if code := unmarshal(t, got.Value)["companycode"]; code != "1" {
+				if code := b.Attributes(got)["companycode"]; code != "1" {
 					t.Errorf("companycode is %#v", code)
 				}
 			}
@@ -131,7 +132,7 @@ func TestBrokenAnswers(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			b := newBench(t)
 			b.server.Misbehave(test.m)
-			_, err := b.run(sdk.OpAcquire, b.config, nil)
+			_, err := b.Run(sdk.OpAcquire, b.Config, nil)
 			var f *sdk.Failure
 			if !errors.As(err, &f) || f.Class != test.want || f.RetryAfter != test.after {
 				t.Fatalf("got %#v, want %s after %s", err, test.want, test.after)
@@ -139,7 +140,7 @@ func TestBrokenAnswers(t *testing.T) {
 			if b.server.Calls() != 1 {
 				t.Errorf("%d calls", b.server.Calls())
 			}
-			b.clean()
+			b.Clean()
 		})
 	}
 }
@@ -149,7 +150,7 @@ func TestWordsOfTheVendor(t *testing.T) {
 	b := newBench(t)
 	b.server.Misbehave(fake.Misbehaviour{Status: 200, Body: `{"ret":200,"data":{"status":1,"desc":"key ` + account.AccessKey +
 		` is\n\u001b[31mwrong","errors":{"code":"1003"}}}`})
-	_, err := b.run(sdk.OpAcquire, b.config, nil)
+	_, err := b.Run(sdk.OpAcquire, b.Config, nil)
 	if sdk.ClassOf(err) != sdk.InvalidCredentials {
 		t.Fatal(err)
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/authrun/authrun/plugins/sipauth"
 	"github.com/authrun/authrun/plugins/sipauth/fake"
 	"github.com/authrun/authrun/sdk"
 )
@@ -85,16 +84,13 @@ func TestRequests(t *testing.T) {
 		{"login, urlencoded, to the address as written", "http://sip.example:8080/index.php/", "urlencoded", sdk.OpAcquire, loginEncoded},
 		{"logout", "http://sip.example:8080/", "urlencoded", sdk.OpRevoke, logoutEncoded},
 	}
-	plugin, err := sipauth.Vendor.Plugin()
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			w := &wire{server: fake.New(fake.Options{Account: fake.Account{AppID: "A B&C", AccessKey: "k=y+é%"}, Path: pathOf(test.url)})}
-			config := args{"base_url": test.url, "appid": "A B&C", "accesskey": "k=y+é%", "encoding": test.encoding}
-			run := sdk.Run{Operation: test.op, Config: marshal(t, config), Transport: w, Held: &sdk.Held{Value: json.RawMessage(`{"token":"a/b:1"}`)}}
-			if _, err := plugin.Run(t.Context(), run); err != nil {
+			b := newBench(t)
+			b.Transport = w
+			config := b.With(args{"base_url": test.url, "appid": "A B&C", "accesskey": "k=y+é%", "encoding": test.encoding})
+			if _, err := b.Run(test.op, config, json.RawMessage(`{"token":"a/b:1"}`)); err != nil {
 				t.Error(err)
 			}
 			if diff := cmp.Diff([]string{test.want}, w.sent); diff != "" {

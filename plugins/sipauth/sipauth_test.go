@@ -1,11 +1,7 @@
 package sipauth_test
 
 import (
-	"context"
 	"encoding/json"
-	"maps"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -16,6 +12,7 @@ import (
 	"github.com/authrun/authrun/plugins/sipauth"
 	"github.com/authrun/authrun/plugins/sipauth/fake"
 	"github.com/authrun/authrun/sdk"
+	"github.com/authrun/authrun/sdk/sdktest"
 )
 
 var account = fake.Account{AppID: "ABCDEFG", AccessKey: "s3cr3t-accesskey"}
@@ -23,89 +20,31 @@ var account = fake.Account{AppID: "ABCDEFG", AccessKey: "s3cr3t-accesskey"}
 // args are arguments of an auth block, or attributes of a credential.
 type args = map[string]any
 
-// bench is the plugin in this process and its vendor's fake on loopback.
+// bench is the plugin in this process and its vendor's fake on loopback, both by one clock.
 type bench struct {
-	t      *testing.T
-	plugin sdk.Plugin
+	*sdktest.Bench
 	server *fake.Server
-	config args
-	now    time.Time
 }
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	plugin, err := sipauth.Vendor.Plugin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &bench{t: t, plugin: plugin, now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)}
-	b.server = fake.New(fake.Options{Account: account, Now: func() time.Time { return b.now }})
-	web := httptest.NewServer(b.server)
-	t.Cleanup(web.Close)
-	b.config = args{"base_url": web.URL, "appid": account.AppID, "accesskey": account.AccessKey, "encoding": "multipart"}
+	b := &bench{}
+	b.server = fake.New(fake.Options{Account: account, Now: func() time.Time { return b.Now }})
+	b.Bench = sdktest.NewBench(t, sipauth.Vendor, b.server, func(url string) args {
+		return args{"base_url": url, "appid": account.AppID, "accesskey": account.AccessKey, "encoding": "multipart"}
+	})
 	return b
-}
-
-// with is the bench's configuration with other values.
-func (b *bench) with(other args) args {
-	config := maps.Clone(b.config)
-	maps.Copy(config, other)
-	return config
-}
-
-// run does one operation; held is nil, or the value of a credential.
-func (b *bench) run(op sdk.Operation, config args, held json.RawMessage) (sdk.Result, error) {
-	b.t.Helper()
-	run := sdk.Run{Operation: op, Config: marshal(b.t, config), Transport: transport(b.t), Now: func() time.Time { return b.now }}
-	if held != nil {
-		run.Held = &sdk.Held{Value: held}
-	}
-	ctx, cancel := context.WithTimeout(b.t.Context(), 30*time.Second)
-	defer cancel()
-	return b.plugin.Run(ctx, run)
-}
-
-// clean fails the test where a request was not as the vendor's documents say.
-func (b *bench) clean() {
-	b.t.Helper()
-	if diff := cmp.Diff([]string(nil), b.server.Violations()); diff != "" {
-		b.t.Errorf("violations (-want +got):\n%s", diff)
-	}
-}
-
-// transport is a plain one, as a host uses it: one connection an exchange, no redirects by nature.
-func transport(t *testing.T) http.RoundTripper {
-	tr := &http.Transport{DisableKeepAlives: true}
-	t.Cleanup(tr.CloseIdleConnections)
-	return tr
-}
-
-func marshal(t *testing.T, v any) json.RawMessage {
-	t.Helper()
-	raw, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return raw
-}
-
-func unmarshal(t *testing.T, raw json.RawMessage) (v args) {
-	t.Helper()
-	if err := json.Unmarshal(raw, &v); err != nil {
-		t.Fatal(err)
-	}
-	return v
 }
 
 func TestAcquire(t *testing.T) {
 	for _, encoding := range []string{"multipart", "urlencoded"} {
 		t.Run(encoding, func(t *testing.T) {
 			b := newBench(t)
-			got, err := b.run(sdk.OpAcquire, b.with(args{"encoding": encoding}), nil)
+			got, err := b.Run(sdk.OpAcquire, b.With(args{"encoding": encoding}), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			value := unmarshal(t, got.Value)
+			value := b.Attributes(got)
 			want := args{
 				"token": "2df4c3ba21fe4a105b770b4d82d6fa9b", "companycode": "1", "companyname": "test",
 				"authtime": "2026-01-20 08:00:00", "authmodel": "",
@@ -119,7 +58,7 @@ func TestAcquire(t *testing.T) {
 			if token, _ := value["token"].(string); !b.server.Alive(token) {
 				t.Error("the token is not alive at the server")
 			}
-			b.clean()
+			b.Clean()
 		})
 	}
 }
@@ -127,8 +66,8 @@ func TestAcquire(t *testing.T) {
 // The answer's own times lag behind, and the server's clock may be wrong: life counts from the instant the request left.
 func TestLifeIgnoresTimesOfTheAnswer(t *testing.T) {
 	b := newBench(t)
-	b.now = time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)
-	got, err := b.run(sdk.OpAcquire, b.config, nil)
+	b.Now = time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)
+	got, err := b.Run(sdk.OpAcquire, b.Config, nil)
 	if err != nil || got.Life != 12*time.Hour || got.Eternal || got.Renewable {
 		t.Fatalf("got %v, %v", got, err)
 	}
@@ -138,38 +77,38 @@ func TestRevoke(t *testing.T) {
 	for _, encoding := range []string{"multipart", "urlencoded"} {
 		t.Run(encoding, func(t *testing.T) {
 			b := newBench(t)
-			config := b.with(args{"encoding": encoding})
-			got, err := b.run(sdk.OpAcquire, config, nil)
+			config := b.With(args{"encoding": encoding})
+			got, err := b.Run(sdk.OpAcquire, config, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			token := unmarshal(t, got.Value)["token"].(string)
-			ended, err := b.run(sdk.OpRevoke, config, got.Value)
+			token := b.Attributes(got)["token"].(string)
+			ended, err := b.Run(sdk.OpRevoke, config, got.Value)
 			if err != nil || ended.NotAtVendor || ended.Text != "" {
 				t.Fatalf("got %v, %v", ended, err)
 			}
 			if b.server.Alive(token) {
 				t.Error("the token lives on")
 			}
-			again, err := b.run(sdk.OpRevoke, config, got.Value)
+			again, err := b.Run(sdk.OpRevoke, config, got.Value)
 			if err != nil || again.Text != "the token was dead already" {
 				t.Errorf("a second time: got %v, %v", again, err)
 			}
-			b.clean()
+			b.Clean()
 		})
 	}
 }
 
 func TestNoRenewal(t *testing.T) {
 	b := newBench(t)
-	_, err := b.run(sdk.OpRenew, b.config, marshal(t, args{"token": "x"}))
+	_, err := b.Run(sdk.OpRenew, b.Config, json.RawMessage(`{"token":"x"}`))
 	if sdk.ClassOf(err) != sdk.Unsupported || b.server.Calls() != 0 {
 		t.Errorf("got %v after %d calls", err, b.server.Calls())
 	}
 }
 
 func TestDescription(t *testing.T) {
-	d, err := newBench(t).plugin.Describe(t.Context())
+	d, err := newBench(t).Plugin.Describe(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +163,7 @@ func TestReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := newBench(t).plugin.Describe(t.Context())
+	d, err := newBench(t).Plugin.Describe(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,19 +26,7 @@ var refusals = map[string]struct {
 	"service_unavailable":                {503, "service is not available"},
 }
 
-// Refuse makes the server refuse every request with that error, until Behave. Names are the vendor's: invalid_grant, illegal_argument,
-// unauthorized, forbidden_op, organization_application_not_found, web_application, reach_limit, resource_limited,
-// internal_server_error, service_unavailable; any other is answered with status 400.
-func (s *Server) Refuse(code string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.refuse = code
-}
-
-// Oddity is an odd shape that real servers of this kind give their answers.
-type Oddity string
-
-// The oddities.
+// The odd shapes that real servers of this kind give their answers.
 const (
 	NumbersAsStrings Oddity = "numbers as strings" // "expires_in":"1024000"
 	NumbersAsFloats  Oddity = "numbers as floats"  // "expires_in":1024000.0
@@ -57,16 +45,6 @@ const (
 	UnknownFields    Oddity = "unknown fields"
 )
 
-// Odd makes the server's answers odd, until Behave or the next call of Odd.
-func (s *Server) Odd(kinds ...Oddity) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.odd = map[Oddity]bool{}
-	for _, k := range kinds {
-		s.odd[k] = true
-	}
-}
-
 type answer struct {
 	status int
 	body   map[string]any
@@ -81,8 +59,8 @@ func (s *Server) answer(r request, p *problem) answer {
 		s.fetched = now // a failed one included
 	}
 	switch {
-	case s.refuse != "":
-		return s.refusal(s.refuse)
+	case s.Refusal() != "":
+		return s.refusal(s.Refusal())
 	case p != nil:
 		return s.failure(p.status, p.code, p.text)
 	case r.later && !s.alive(r.bearer):
@@ -110,7 +88,7 @@ func (s *Server) grant(ttl *int64) answer {
 			life = time.Duration(*ttl) * unit
 		}
 	}
-	return answer{status: http.StatusOK, odd: s.odd, body: map[string]any{
+	return answer{status: http.StatusOK, odd: s.Oddities(), body: map[string]any{
 		"access_token": s.issue(life), "expires_in": expires, "application": s.options.Account.Application,
 	}}
 }

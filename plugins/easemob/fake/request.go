@@ -1,14 +1,14 @@
 package fake
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/authrun/authrun/sdk/sdktest/fakevendor"
 )
 
 // request is what the server understood of a request: one for a token, or a later call that carries one.
@@ -51,7 +51,7 @@ func (s *Server) read(r *http.Request) (request, *problem) {
 	if err != nil {
 		return request{}, &problem{400, "json_parse", "the body is cut short"}
 	}
-	fields, err := readObject(body)
+	fields, err := fakevendor.Members(body)
 	if err != nil {
 		return request{}, &problem{400, "json_parse", err.Error()}
 	}
@@ -64,37 +64,6 @@ func readLater(r *http.Request) (request, *problem) {
 		return request{later: true}, &problem{401, "unauthorized", "a later call is a GET with the token as Bearer"}
 	}
 	return request{later: true, bearer: bearer}, nil
-}
-
-// readObject reads a JSON object whose names are all different, and nothing behind it.
-func readObject(text []byte) (map[string]json.RawMessage, error) {
-	d := json.NewDecoder(bytes.NewReader(text))
-	if open, err := d.Token(); err != nil || open != json.Delim('{') {
-		return nil, errors.New("the body is not a JSON object")
-	}
-	fields := map[string]json.RawMessage{}
-	for d.More() {
-		name, err := d.Token()
-		if err != nil {
-			return nil, errors.New("the body is not JSON")
-		}
-		key := name.(string) // inside an object the decoder gives names and nothing else here
-		if _, twice := fields[key]; twice {
-			return nil, errors.New("the field " + key + " is there twice")
-		}
-		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return nil, errors.New("the body is not JSON")
-		}
-		fields[key] = value
-	}
-	if _, err := d.Token(); err != nil {
-		return nil, errors.New("the body is not JSON")
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, errors.New("something follows the JSON object")
-	}
-	return fields, nil
 }
 
 // readFields checks names, types and values of the fields of a request for a token.

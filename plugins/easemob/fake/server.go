@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/authrun/authrun/sdk/sdktest/fakevendor"
 )
 
 // Life is how long a token lives where neither the request nor the options say.
@@ -32,19 +34,24 @@ type Options struct {
 	Interval time.Duration // fetches of a token closer together than this are answered 429 reach_limit; 0: any pace is tolerated
 }
 
+// What all fake vendors have in common.
+type (
+	Misbehaviour = fakevendor.Misbehaviour
+	Oddity       = fakevendor.Oddity
+)
+
 // Server is the fake. Its methods may be called at the same time from many goroutines.
+//
+// Refuse takes the vendor's names of errors: invalid_grant, illegal_argument, unauthorized, forbidden_op, organization_application_not_found,
+// web_application, reach_limit, resource_limited, internal_server_error, service_unavailable; any other is answered with status 400.
 type Server struct {
+	fakevendor.Control
 	options Options
 
-	mu           sync.Mutex
-	calls        int
-	violations   []string
-	issued       int
-	fetched      time.Time            // when a token was asked for last
-	tokens       map[string]time.Time // when each dies; zero: never
-	misbehaviour *Misbehaviour
-	refuse       string
-	odd          map[Oddity]bool
+	mu      sync.Mutex
+	issued  int
+	fetched time.Time            // when a token was asked for last
+	tokens  map[string]time.Time // when each dies; zero: never
 }
 
 // New makes a server with no token issued yet.
@@ -64,35 +71,17 @@ func New(o Options) *Server {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ask, problem := s.read(r)
-	s.mu.Lock()
-	s.calls++
+	violation := ""
 	if problem != nil {
-		s.violations = append(s.violations, r.Method+" "+r.URL.EscapedPath()+": "+problem.text)
+		violation = r.Method + " " + r.URL.EscapedPath() + ": " + problem.text
 	}
-	m := s.takeMisbehaviour()
-	s.mu.Unlock()
-
-	if m != nil && m.play(w, r) {
+	if s.Enter(w, r, violation) {
 		return
 	}
 	s.mu.Lock()
 	a := s.answer(ask, problem)
 	s.mu.Unlock()
 	a.write(w)
-}
-
-// Calls is the number of requests that came, whatever became of them.
-func (s *Server) Calls() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.calls
-}
-
-// Violations lists what was wrong with requests by the vendor's documents, in the order in which they came.
-func (s *Server) Violations() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]string(nil), s.violations...)
 }
 
 // Alive tells whether the server would accept the token in a later call.

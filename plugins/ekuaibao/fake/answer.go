@@ -6,29 +6,7 @@ import (
 	"strings"
 )
 
-// Refuse makes the server refuse every request with that HTTP status and an empty body, until Behave. It is all that the vendor documents
-// of a failure: "403" is a wrong key, or a pair that is not refreshed. It panics where code is no number.
-func (s *Server) Refuse(code string) {
-	status, err := strconv.Atoi(code)
-	if err != nil {
-		panic("the vendor refuses with an HTTP status and nothing else: " + err.Error())
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.refuse = status
-}
-
-// Behave ends what Misbehave, Refuse and Odd asked for.
-func (s *Server) Behave() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.misbehaviour, s.refuse, s.odd = nil, 0, nil
-}
-
-// Oddity is an odd shape that real servers of this kind give their answers.
-type Oddity string
-
-// The oddities.
+// The odd shapes that real servers of this kind give their answers.
 const (
 	NumbersAsStrings Oddity = "numbers as strings"
 	TokenMissing     Oddity = "token missing"
@@ -45,34 +23,24 @@ const (
 	UnknownFields    Oddity = "unknown fields" // on every level
 )
 
-// Odd makes the server's good answers odd, until Behave or the next call of Odd.
-func (s *Server) Odd(kinds ...Oddity) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.odd = map[Oddity]bool{}
-	for _, k := range kinds {
-		s.odd[k] = true
-	}
-}
-
 // render is the good answer for a pair, with its oddities. The caller holds s.mu.
 func (s *Server) render(p pair) string {
 	comma := ""
-	if s.odd[TrailingComma] {
+	if s.IsOdd(TrailingComma) {
 		comma = ","
 	}
 	value := "{" + strings.Join(s.members(p), ",") + comma + "}"
 	switch {
-	case s.odd[ValueAsText]:
+	case s.IsOdd(ValueAsText):
 		value = strconv.Quote(value)
-	case s.odd[ValueAsList]:
+	case s.IsOdd(ValueAsList):
 		value = "[]"
 	}
-	if s.odd[UnknownFields] {
+	if s.IsOdd(UnknownFields) {
 		value += `,"debug":{"stack":[1,2]}`
 	}
 	mark := ""
-	if s.odd[ByteOrderMark] {
+	if s.IsOdd(ByteOrderMark) {
 		mark = "\ufeff"
 	}
 	return mark + `{"value":` + value + comma + "}"
@@ -82,19 +50,19 @@ func (s *Server) render(p pair) string {
 func (s *Server) members(p pair) []string {
 	token, expiry := strconv.Quote(p.access), p.until.UnixMilli()
 	switch {
-	case s.odd[TokenNull]:
+	case s.IsOdd(TokenNull):
 		token = "null"
-	case s.odd[TokenEmpty]:
+	case s.IsOdd(TokenEmpty):
 		token = `""`
 	}
 	switch {
-	case s.odd[ExpiryPast]:
+	case s.IsOdd(ExpiryPast):
 		expiry = s.options.Now().UnixMilli() - 3_600_000
-	case s.odd[ExpiryHuge]:
+	case s.IsOdd(ExpiryHuge):
 		expiry = 1<<63 - 1
 	}
 	number := strconv.FormatInt(expiry, 10)
-	if s.odd[NumbersAsStrings] {
+	if s.IsOdd(NumbersAsStrings) {
 		number = strconv.Quote(number)
 	}
 	members := []string{
@@ -103,12 +71,12 @@ func (s *Server) members(p pair) []string {
 		`"expireTime":` + number,
 		`"corporationId":` + strconv.Quote(s.options.Corporation),
 	}
-	if s.odd[UnknownFields] {
+	if s.IsOdd(UnknownFields) {
 		members = append(members, `"scope":["all",null]`)
 	}
 	return slices.DeleteFunc(members, func(m string) bool {
-		return s.odd[TokenMissing] && strings.HasPrefix(m, `"accessToken"`) ||
-			s.odd[RefreshMissing] && strings.HasPrefix(m, `"refreshToken"`) ||
-			s.odd[ExpiryMissing] && strings.HasPrefix(m, `"expireTime"`)
+		return s.IsOdd(TokenMissing) && strings.HasPrefix(m, `"accessToken"`) ||
+			s.IsOdd(RefreshMissing) && strings.HasPrefix(m, `"refreshToken"`) ||
+			s.IsOdd(ExpiryMissing) && strings.HasPrefix(m, `"expireTime"`)
 	})
 }

@@ -1,12 +1,14 @@
 package fake
 
 import (
-	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"slices"
+
+	"github.com/authrun/authrun/sdk/sdktest/fakevendor"
 )
 
 // maxBody is more than any documented request needs.
@@ -44,9 +46,9 @@ func (s *Server) readAcquire(r *http.Request, body []byte) (handle func() (int, 
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		return nil, s.violated(http.StatusUnsupportedMediaType, "Content-Type of getAccessToken must be application/json")
 	}
-	fields, problem := readObject(body, "appKey", "appSecurity")
-	if problem != "" {
-		return nil, s.violated(http.StatusForbidden, "the body of getAccessToken %s", problem)
+	fields, err := readObject(body, "appKey", "appSecurity")
+	if err != nil {
+		return nil, s.violated(http.StatusForbidden, "getAccessToken: %v", err)
 	}
 	return func() (int, string) {
 		if a := s.options.Account; a.AppKey == "" || fields["appKey"] != a.AppKey || fields["appSecurity"] != a.AppSecurity {
@@ -89,45 +91,28 @@ func (s *Server) checkMethod(r *http.Request) (status int) {
 }
 
 // readObject reads a JSON object that has exactly the named members, all of them strings that are not empty.
-func readObject(body []byte, names ...string) (fields map[string]string, problem string) {
-	members := json.NewDecoder(bytes.NewReader(body))
-	if start, err := members.Token(); err != nil || start != json.Delim('{') {
-		return nil, "is not a JSON object"
+func readObject(body []byte, names ...string) (fields map[string]string, err error) {
+	members, err := fakevendor.Members(body)
+	if err != nil {
+		return nil, err
 	}
 	fields = map[string]string{}
-	for members.More() {
-		name, err := members.Token()
-		if err != nil {
-			return nil, "is not JSON"
-		}
-		key := name.(string) // the decoder lets nothing else be a name
-		var value any
-		if err := members.Decode(&value); err != nil {
-			return nil, "is not JSON"
-		}
-		text, isText := value.(string)
-		switch _, twice := fields[key]; {
-		case !slices.Contains(names, key):
-			return nil, "has a member that is not documented: " + key
-		case twice:
-			return nil, "has a member twice: " + key
-		case !isText:
-			return nil, "has a member that is no string: " + key
+	for name, value := range members {
+		var text string
+		switch {
+		case !slices.Contains(names, name):
+			return nil, fmt.Errorf("the field %s is not documented", name)
+		case value[0] != '"' || json.Unmarshal(value, &text) != nil:
+			return nil, fmt.Errorf("the field %s is not a string", name)
 		case text == "":
-			return nil, "has an empty member: " + key
+			return nil, fmt.Errorf("the field %s is empty", name)
 		}
-		fields[key] = text
-	}
-	if _, err := members.Token(); err != nil {
-		return nil, "is not JSON"
-	}
-	if _, err := members.Token(); err != io.EOF {
-		return nil, "goes on after its JSON object"
+		fields[name] = text
 	}
 	for _, name := range names {
 		if _, ok := fields[name]; !ok {
-			return nil, "lacks " + name
+			return nil, fmt.Errorf("the field %s is missing", name)
 		}
 	}
-	return fields, ""
+	return fields, nil
 }

@@ -1,18 +1,21 @@
 // Package fake is the authorisation service of Ekuaibao as its documentation describes it, for tests, the demo and benchmarks.
 //
 // It is strict: a request with another method, path, content type or field than the documented ones is refused as the vendor would refuse
-// it, and recorded as a violation that a test can read. Its clock is the caller's. On demand it misbehaves: [Server.Misbehave] gives any raw
-// answer, [Server.Refuse] an HTTP status, [Server.Odd] a right answer in the odd shapes that servers send.
+// it, and recorded as a violation that a test can read. Its clock is the caller's. On demand it misbehaves: Server.Misbehave gives any raw
+// answer, Server.Refuse an HTTP status ("403"), Server.Odd a right answer in the odd shapes that servers send.
 //
-// It knows nothing of the plugin and imports nothing of authrun, so that a mistake in the plugin cannot hide in it.
+// It knows nothing of the plugin, so that a mistake in that cannot hide in it.
 package fake
 
 import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
+
+	"github.com/authrun/authrun/sdk/sdktest/fakevendor"
 )
 
 // The paths of the two calls.
@@ -39,18 +42,20 @@ type Account struct {
 	AppSecurity string
 }
 
+// What all fake vendors have in common.
+type (
+	Misbehaviour = fakevendor.Misbehaviour
+	Oddity       = fakevendor.Oddity
+)
+
 // Server is the vendor's server. Its methods may be called at the same time from many goroutines.
 type Server struct {
+	fakevendor.Control
 	options Options
 
-	mu           sync.Mutex
-	calls        int
-	violations   []string
-	misbehaviour *Misbehaviour
-	refuse       int
-	odd          map[Oddity]bool
-	issued       int
-	pairs        map[string]pair // by access token
+	mu     sync.Mutex
+	issued int
+	pairs  map[string]pair // by access token
 }
 
 // pair is an access token and what belongs to it.
@@ -79,20 +84,6 @@ func New(o Options) *Server {
 	return &Server{options: o, pairs: map[string]pair{}}
 }
 
-// Calls is the number of requests that have come in, whatever they were and whatever they got.
-func (s *Server) Calls() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.calls
-}
-
-// Violations lists what was wrong with the requests so far, in sentences that hold none of the values sent.
-func (s *Server) Violations() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]string(nil), s.violations...)
-}
-
 // Alive tells whether a later call with this access token would be served now.
 func (s *Server) Alive(token string) bool {
 	s.mu.Lock()
@@ -111,23 +102,21 @@ func (s *Server) alive(token string) bool {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body := readBody(r)
 	s.mu.Lock()
-	s.calls++
 	handle, status := s.read(r, body)
-	m := s.takeMisbehaviour()
 	s.mu.Unlock()
 
 	w.Header().Set("Date", s.options.Now().UTC().Format(http.TimeFormat))
 	if s.options.NoDate {
 		w.Header()["Date"] = nil // so that net/http adds none
 	}
-	if m != nil && m.play(w, r) {
+	if s.Enter(w, r, "") {
 		return
 	}
 	s.mu.Lock()
 	answer := ""
 	switch {
-	case s.refuse != 0:
-		status = s.refuse
+	case s.Refusal() != "":
+		status = refusedWith(s.Refusal())
 	case handle != nil:
 		status, answer = handle()
 	}
@@ -139,9 +128,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, answer) // a caller that hung up is not the server's concern
 }
 
+// refusedWith is the HTTP status that is all that the vendor documents of a failure: "403" is a wrong key, or a pair that is not refreshed.
+func refusedWith(code string) (status int) {
+	status, err := strconv.Atoi(code)
+	if err != nil {
+		panic("the vendor refuses with an HTTP status and nothing else: " + err.Error())
+	}
+	return status
+}
+
 // violated records what is wrong with a request and returns the status that refuses it. The caller holds s.mu.
 func (s *Server) violated(status int, format string, args ...any) int {
-	s.violations = append(s.violations, fmt.Sprintf(format, args...))
+	s.Violated(fmt.Sprintf(format, args...))
 	return status
 }
 

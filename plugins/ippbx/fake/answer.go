@@ -8,17 +8,7 @@ import (
 	"strings"
 )
 
-// Refuse makes the server refuse every request with that errno, until Behave. The errno "none" is a refusal without one.
-func (s *Server) Refuse(code string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.refuse = code
-}
-
-// Oddity is an odd shape that real servers of this kind give their answers.
-type Oddity string
-
-// The oddities.
+// The odd shapes that real servers of this kind give their answers.
 const (
 	ErrnoAsNumber Oddity = "errno as number"
 	TokenMissing  Oddity = "token missing"
@@ -34,16 +24,6 @@ const (
 	UnknownFields Oddity = "unknown fields"
 )
 
-// Odd makes the server's answers odd, until Behave or the next call of Odd.
-func (s *Server) Odd(kinds ...Oddity) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.odd = map[Oddity]bool{}
-	for _, k := range kinds {
-		s.odd[k] = true
-	}
-}
-
 // answer is what goes back. An empty field is left out.
 type answer struct {
 	httpStatus           int // 404: an HTML page
@@ -54,14 +34,14 @@ type answer struct {
 
 // answer decides what the real vendor would answer. The caller holds s.mu.
 func (s *Server) answer(q request, p *problem) answer {
-	a := answer{httpStatus: http.StatusOK, status: "Success", xml: q.xml, odd: s.odd}
+	a := answer{httpStatus: http.StatusOK, status: "Success", xml: q.xml, odd: s.Oddities()}
 	switch {
 	case p != nil && p.status != http.StatusOK:
 		a.httpStatus = p.status
-	case s.refuse == "none":
+	case s.Refusal() == "none":
 		a.status = "Failed"
-	case s.refuse != "":
-		a.status, a.errno = "Failed", s.refuse
+	case s.Refusal() != "":
+		a.status, a.errno = "Failed", s.Refusal()
 	case p != nil:
 		a.status, a.errno = "Failed", p.errno
 	case q.endpoint == "login":

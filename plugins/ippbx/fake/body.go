@@ -8,37 +8,21 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/authrun/authrun/sdk/sdktest/fakevendor"
 )
 
 // readJSON reads a JSON object of plain values whose names are all different, and nothing behind it.
 func readJSON(body []byte) (fields, error) {
-	d := json.NewDecoder(bytes.NewReader(body))
-	if open, err := d.Token(); err != nil || open != json.Delim('{') {
-		return nil, errors.New("the body is not a JSON object")
+	members, err := fakevendor.Members(body)
+	if err != nil {
+		return nil, err
 	}
 	f := fields{}
-	for d.More() {
-		name, err := d.Token()
-		if err != nil {
-			return nil, errors.New("the body is not JSON")
-		}
-		key := name.(string) // inside an object the decoder gives names and nothing else here
-		if _, twice := f[key]; twice {
-			return nil, fmt.Errorf("the field %s is there twice", key)
-		}
-		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return nil, errors.New("the body is not JSON")
-		}
-		if f[key], err = jsonField(value); err != nil {
+	for name, value := range members {
+		if f[name], err = jsonField(value); err != nil {
 			return nil, err
 		}
-	}
-	if _, err := d.Token(); err != nil {
-		return nil, errors.New("the body is not JSON")
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, errors.New("something follows the JSON object")
 	}
 	return f, nil
 }

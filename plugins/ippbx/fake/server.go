@@ -13,6 +13,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/authrun/authrun/sdk/sdktest/fakevendor"
 )
 
 // What the vendor's documents say.
@@ -45,21 +47,25 @@ type Reports struct {
 	Version string
 }
 
+// What all fake vendors have in common.
+type (
+	Misbehaviour = fakevendor.Misbehaviour
+	Oddity       = fakevendor.Oddity
+)
+
 // Server is the fake. Its methods may be called at the same time from many goroutines.
+//
+// Refuse takes an errno; "none" is a refusal without one.
 type Server struct {
+	fakevendor.Control
 	options Options
 
-	mu           sync.Mutex
-	calls        int
-	violations   []string
-	issued       int
-	tokens       map[string]time.Time // when each was used last
-	refusals     map[string]int       // wrong passwords in a row, by the caller's address
-	locked       map[string]time.Time // until when, by the caller's address
-	reports      Reports
-	misbehaviour *Misbehaviour
-	refuse       string
-	odd          map[Oddity]bool
+	mu       sync.Mutex
+	issued   int
+	tokens   map[string]time.Time // when each was used last
+	refusals map[string]int       // wrong passwords in a row, by the caller's address
+	locked   map[string]time.Time // until when, by the caller's address
+	reports  Reports
 }
 
 // New makes a server with no token issued yet.
@@ -79,35 +85,17 @@ func New(o Options) *Server {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ask, problem := s.read(r)
-	s.mu.Lock()
-	s.calls++
+	violation := ""
 	if problem != nil {
-		s.violations = append(s.violations, r.Method+" "+r.URL.EscapedPath()+": "+problem.text)
+		violation = r.Method + " " + r.URL.EscapedPath() + ": " + problem.text
 	}
-	m := s.takeMisbehaviour()
-	s.mu.Unlock()
-
-	if m != nil && m.play(w, r) {
+	if s.Enter(w, r, violation) {
 		return
 	}
 	s.mu.Lock()
 	a := s.answer(ask, problem)
 	s.mu.Unlock()
 	a.write(w)
-}
-
-// Calls is the number of requests that came, whatever became of them.
-func (s *Server) Calls() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.calls
-}
-
-// Violations lists what was wrong with requests by the vendor's documents, in the order in which they came.
-func (s *Server) Violations() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]string(nil), s.violations...)
 }
 
 // Alive tells whether the server would accept the token in a later call. Asking does not prolong it.

@@ -2,10 +2,10 @@
 //
 // It is strict: a request with another method, path, content type or parameter than the documented ones is refused and recorded as a
 // violation that a test can read. It counts the calls of a device and refuses the eleventh in a calendar month of Shanghai. Its clock is the
-// caller's. On demand it misbehaves: [Server.Misbehave] gives any raw answer, [Server.Refuse] any error code, [Server.Odd] a right answer in the
+// caller's. On demand it misbehaves: Server.Misbehave gives any raw answer, Server.Refuse any error code, Server.Odd a right answer in the
 // odd shapes that servers send.
 //
-// It knows nothing of the plugin and imports nothing of authrun, so that a mistake in the plugin cannot hide in it.
+// It knows nothing of the plugin, so that a mistake in that cannot hide in it.
 package fake
 
 import (
@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/authrun/authrun/sdk/sdktest/fakevendor"
 )
 
 // pathAuthorize is the path of the one call.
@@ -37,19 +39,21 @@ type Account struct {
 	AuthCode string // of hardware platforms; empty: a software platform, which sends none
 }
 
+// What all fake vendors have in common.
+type (
+	Misbehaviour = fakevendor.Misbehaviour
+	Oddity       = fakevendor.Oddity
+)
+
 // Server is the vendor's server. Its methods may be called at the same time from many goroutines.
 type Server struct {
+	fakevendor.Control
 	options Options
 
-	mu           sync.Mutex
-	calls        int
-	violations   []string
-	misbehaviour *Misbehaviour
-	refuse       string
-	odd          map[Oddity]bool
-	issued       int
-	used         map[string]int       // calls by device and month
-	until        map[string]time.Time // end of life by access token
+	mu     sync.Mutex
+	issued int
+	used   map[string]int       // calls by device and month
+	until  map[string]time.Time // end of life by access token
 }
 
 // New makes a server that has handed out nothing yet.
@@ -66,20 +70,6 @@ func New(o Options) *Server {
 	return &Server{options: o, used: map[string]int{}, until: map[string]time.Time{}}
 }
 
-// Calls is the number of requests that have come in, whatever they were and whatever they got.
-func (s *Server) Calls() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.calls
-}
-
-// Violations lists what was wrong with the requests so far, in sentences that hold none of the values sent.
-func (s *Server) Violations() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]string(nil), s.violations...)
-}
-
 // Alive tells whether a later call with this access token would be served now.
 func (s *Server) Alive(token string) bool {
 	s.mu.Lock()
@@ -91,13 +81,11 @@ func (s *Server) Alive(token string) bool {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body := readBody(r)
 	s.mu.Lock()
-	s.calls++
 	d, status, code := s.read(r, body)
-	m := s.takeMisbehaviour()
 	s.mu.Unlock()
 
 	w.Header().Set("Date", s.options.Now().UTC().Format(http.TimeFormat))
-	if m != nil && m.play(w, r) {
+	if s.Enter(w, r, "") {
 		return
 	}
 	if status != http.StatusOK {
@@ -117,8 +105,8 @@ func (s *Server) answer(d device, code int) string {
 		code = s.admit(d)
 	}
 	refused := strconv.Itoa(code)
-	if s.refuse != "" {
-		refused = s.refuse
+	if code := s.Refusal(); code != "" {
+		refused = code
 	}
 	if refused != "0" {
 		return s.renderRefusal(refused)
@@ -143,7 +131,7 @@ func (s *Server) admit(d device) (code int) {
 
 // violated records what is wrong with a request. The caller holds s.mu.
 func (s *Server) violated(format string, args ...any) {
-	s.violations = append(s.violations, fmt.Sprintf(format, args...))
+	s.Violated(fmt.Sprintf(format, args...))
 }
 
 // grant hands out a new token. The caller holds s.mu.

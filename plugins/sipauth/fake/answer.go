@@ -9,18 +9,7 @@ import (
 	"time"
 )
 
-// Refuse makes the server refuse every request with that code, until Behave: 400 to 699 as `ret`, others as the code of `data.errors`.
-// The code "none" is a refusal without a code, whose `data.errors` is `[]`.
-func (s *Server) Refuse(code string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.refuse = code
-}
-
-// Oddity is an odd shape that real servers of this kind give their answers.
-type Oddity string
-
-// The oddities.
+// The odd shapes that real servers of this kind give their answers.
 const (
 	NumbersAsStrings Oddity = "numbers as strings" // "ret":"200", "status":"0"
 	StringsAsNumbers Oddity = "strings as numbers" // companycode, and the code of an error
@@ -38,16 +27,6 @@ const (
 	ControlWords     Oddity = "control in words" // newlines and terminal sequences in desc and msg
 )
 
-// Odd makes the server's answers odd, until Behave or the next call of Odd.
-func (s *Server) Odd(kinds ...Oddity) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.odd = map[Oddity]bool{}
-	for _, k := range kinds {
-		s.odd[k] = true
-	}
-}
-
 // answer is what goes back: an HTML page, or the JSON that every service answers.
 type answer struct {
 	status int
@@ -60,16 +39,16 @@ type object = map[string]any
 
 // answer decides what the real vendor would answer. The caller holds s.mu.
 func (s *Server) answer(f form, problem error) answer {
-	a := answer{status: http.StatusOK, odd: s.odd}
+	a := answer{status: http.StatusOK, odd: s.Oddities()}
 	switch {
 	case problem == errPath:
 		return answer{status: http.StatusNotFound, html: "<html><head><title>404 Not Found</title></head></html>"}
-	case s.odd[ServiceLost] || f.get("service") == "":
+	case s.IsOdd(ServiceLost) || f.get("service") == "":
 		a.body = object{"ret": 200, "msg": "", "data": object{"title": "Hello PhalApi", "version": "2.13.2", "time": s.options.Now().Unix()}}
 	case problem != nil:
 		a.body = s.exception(400, "Illegal request: "+problem.Error())
-	case s.refuse != "":
-		a.body = s.refusal(s.refuse)
+	case s.Refusal() != "":
+		a.body = s.refusal(s.Refusal())
 	case f.get("service") == loginService:
 		a.body = s.login(f.get("appid"), f.get("accesskey"))
 	case f.get("service") == logoutService:

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/authrun/authrun/sdk/sdktest/fakevendor"
 )
 
 // Life is how long a token lives by the vendor's documents.
@@ -32,18 +34,23 @@ type Options struct {
 	Life    time.Duration // of a token; default [Life]
 }
 
+// What all fake vendors have in common.
+type (
+	Misbehaviour = fakevendor.Misbehaviour
+	Oddity       = fakevendor.Oddity
+)
+
 // Server is the fake. Its methods may be called at the same time from many goroutines.
+//
+// Refuse takes 400 to 699 as `ret`, and others as the code of `data.errors`. The code "none" is a refusal without a code, whose `data.errors` is
+// `[]`.
 type Server struct {
+	fakevendor.Control
 	options Options
 
-	mu           sync.Mutex
-	calls        int
-	violations   []string
-	issued       int
-	tokens       map[string]*token
-	misbehaviour *Misbehaviour
-	refuse       string
-	odd          map[Oddity]bool
+	mu     sync.Mutex
+	issued int
+	tokens map[string]*token
 }
 
 type token struct {
@@ -74,38 +81,20 @@ func New(o Options) *Server {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	form, problem := readForm(r, s.options.Path)
-	s.mu.Lock()
-	s.calls++
 	if problem == nil {
 		problem = form.check()
 	}
+	violation := ""
 	if problem != nil {
-		s.violations = append(s.violations, r.Method+" "+r.URL.Path+": "+problem.Error())
+		violation = r.Method + " " + r.URL.Path + ": " + problem.Error()
 	}
-	m := s.takeMisbehaviour()
-	s.mu.Unlock()
-
-	if m != nil && m.play(w, r) {
+	if s.Enter(w, r, violation) {
 		return
 	}
 	s.mu.Lock()
 	a := s.answer(form, problem)
 	s.mu.Unlock()
 	a.write(w)
-}
-
-// Calls is the number of requests that came, whatever became of them.
-func (s *Server) Calls() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.calls
-}
-
-// Violations lists what was wrong with requests by the vendor's documents, in the order in which they came.
-func (s *Server) Violations() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]string(nil), s.violations...)
 }
 
 // Alive tells whether the server would accept the token in a later call.

@@ -185,31 +185,3 @@ func TestMisbehave(t *testing.T) {
 		t.Errorf("%d calls", s.Calls())
 	}
 }
-
-// A caller that gives up is not waited for, and a reset is seen as such.
-func TestMisbehaveOnTheWire(t *testing.T) {
-	s := fake.New(fake.Options{Account: account})
-	web := httptest.NewServer(s)
-	defer web.Close()
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 50 * time.Millisecond}
-	s.Misbehave(fake.Misbehaviour{Until: make(chan struct{})})
-	if _, err := client.Post(web.URL, encoded, strings.NewReader(login)); err == nil || !strings.Contains(err.Error(), "Client.Timeout") {
-		t.Errorf("slow: %v", err)
-	}
-	client.Timeout = 0
-	s.Misbehave(fake.Misbehaviour{Reset: true})
-	if _, err := client.Post(web.URL, encoded, strings.NewReader(login)); err == nil {
-		t.Error("reset: an answer came")
-	}
-	open := make(chan struct{})
-	close(open)
-	s.Misbehave(fake.Misbehaviour{Until: open, Delay: time.Millisecond})
-	resp, err := client.Post(web.URL, encoded, strings.NewReader(login))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if body, err := io.ReadAll(resp.Body); err != nil || tokenOf(t, string(body)) == "" {
-		t.Errorf("after the wait: %s, %v", body, err)
-	}
-}

@@ -23,11 +23,11 @@ type Control struct {
 // Enter is called by the fake when a request came and was judged: problem says what is wrong with it by the vendor's documents, in words that hold
 // none of the values sent; empty: nothing. It tells whether a misbehaviour has dealt with the request already.
 func (c *Control) Enter(w http.ResponseWriter, r *http.Request, problem string) (done bool) {
+	if problem != "" {
+		c.Violated(problem)
+	}
 	c.mu.Lock()
 	c.calls++
-	if problem != "" {
-		c.violations = append(c.violations, problem)
-	}
 	m := c.takeMisbehaviour()
 	c.mu.Unlock()
 	return m != nil && m.play(w, r)
@@ -45,6 +45,13 @@ func (c *Control) takeMisbehaviour() *Misbehaviour {
 		}
 	}
 	return m
+}
+
+// Violated notes what is wrong with a request, for a fake that finds it piece by piece; such a one calls Enter without a problem.
+func (c *Control) Violated(problem string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.violations = append(c.violations, problem)
 }
 
 // Calls is the number of requests that came, whatever became of them.
@@ -87,6 +94,17 @@ func (c *Control) Odd(kinds ...Oddity) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.oddities = slices.Clone(kinds)
+}
+
+// Oddities are those that Odd asked for, as a set. They are for the fake.
+func (c *Control) Oddities() map[Oddity]bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	set := make(map[Oddity]bool, len(c.oddities))
+	for _, kind := range c.oddities {
+		set[kind] = true
+	}
+	return set
 }
 
 // IsOdd tells whether Odd asked for that oddity. It is for the fake.

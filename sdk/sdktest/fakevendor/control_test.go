@@ -44,7 +44,7 @@ func TestMisbehave(t *testing.T) {
 	s.Misbehave(Misbehaviour{Status: 500})
 	s.Refuse("no")
 	s.Odd("strange")
-	if !s.IsOdd("strange") || s.IsOdd("other") {
+	if !s.IsOdd("strange") || s.IsOdd("other") || !s.Oddities()["strange"] || len(s.Oddities()) != 1 {
 		t.Error("it is odd in another way")
 	}
 	s.Behave()
