@@ -14,7 +14,7 @@ import (
 // Block is one auth block whose configuration is known.
 type Block struct {
 	Address string
-	Schema  sdk.Description
+	Schema  sdk.Description // its limits and its token as the flow has made them
 
 	Config    json.RawMessage            // every argument, defaults filled in: what the plugin gets
 	Account   map[string]json.RawMessage // the arguments that tell which account this is
@@ -27,11 +27,10 @@ type Block struct {
 
 	RenewBefore RenewBefore
 	Retry       Retry
-	Timeout     time.Duration  // of one exchange
-	Forced      bool           // acquire whatever is stored, latched or not
-	MinLife     time.Duration  // a credential with less life left is renewed
-	Refused     string         // a token that a consumer saw refused: it is replaced, if it is still the stored one
-	Tighter     map[string]int // counts that the flow sets for quotas of the plugin, by the limit's name; smaller ones hold
+	Timeout     time.Duration // of one exchange
+	Forced      bool          // acquire whatever is stored, latched or not
+	MinLife     time.Duration // a credential with less life left is renewed
+	Refused     string        // a token that a consumer saw refused: it is replaced, if it is still the stored one
 
 	// Offline forbids every exchange of this block. Allow is asked before each: its error, a *Failed, forbids that one; takeBack is called where
 	// the exchange never left the host after all. nil: nobody is asked.

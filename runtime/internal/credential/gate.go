@@ -13,23 +13,6 @@ import (
 	"github.com/authrun/authrun/sdk"
 )
 
-// limits are what the vendor tolerates, tightened by the flow.
-func (b Block) limits() []sdk.Limit {
-	if len(b.Tighter) == 0 {
-		return b.Schema.Limits
-	}
-	tightened := make([]sdk.Limit, len(b.Schema.Limits))
-	for i, l := range b.Schema.Limits {
-		if n, ok := b.Tighter[l.Name]; ok && l.Quota != nil && n < l.Quota.Count {
-			quota := *l.Quota
-			quota.Count = n
-			l.Quota = &quota
-		}
-		tightened[i] = l
-	}
-	return tightened
-}
-
 // scopes are whose each limit is that counts op's exchanges, as keyed hashes by the limit's name. It leaves out a limit that hangs on an
 // argument which is not known.
 func (k *Keeper) scopes(b Block, op sdk.Operation) map[string]string {
@@ -128,7 +111,7 @@ func count(limits []sdk.Limit, op sdk.Operation, now time.Time,
 // counted gathers them outside of any transaction: what a plan goes by.
 func (k *Keeper) counted(ctx context.Context, b Block, op sdk.Operation) ([]limit.Counted, error) {
 	scopes := k.scopes(b, op)
-	limits := slices.DeleteFunc(slices.Clone(b.limits()), func(l sdk.Limit) bool { return scopes[l.Name] == "" })
+	limits := slices.DeleteFunc(slices.Clone(b.Schema.Limits), func(l sdk.Limit) bool { return scopes[l.Name] == "" })
 	return count(limits, op, k.Now(), func(name string, since time.Time) ([]store.Exchange, error) {
 		return k.Store.Exchanges(ctx, store.Query{Limit: name, Scope: scopes[name], Since: since})
 	})

@@ -2,6 +2,7 @@ package credential
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -68,19 +69,33 @@ func TestQuotaKeepsTheLastForTheDead(t *testing.T) {
 	s.wantCalls(2)
 }
 
-// TestFlowTightensQuota shows that a flow's smaller count holds, and a larger one does not.
-func TestFlowTightensQuota(t *testing.T) {
-	for tighter, calls := range map[int]int{1: 1, 9: 3} {
-		s := newSite(t)
-		s.answer = func(int) (int, string) { return 200, "refuse unavailable" }
-		b := s.limited("x", quota(3))
-		b.Retry.Attempts, b.Tighter = 0, map[string]int{"monthly": tighter}
-		for range 5 {
-			s.fails(b)
-			s.pass(6 * time.Minute)
+// TestLimitOfAMember shows that a limit can belong to a member of an argument that is a map.
+func TestLimitOfAMember(t *testing.T) {
+	limit := quota(1)
+	limit.Scope = []string{"base_url", "account.id"}
+	s := newSite(t)
+	s.answer = func(int) (int, string) { return 200, "refuse unavailable" }
+	block := func(account string) Block {
+		b := s.limited(account, limit)
+		var config map[string]json.RawMessage
+		if err := json.Unmarshal(b.Config, &config); err != nil {
+			t.Fatal(err)
 		}
-		s.wantCalls(calls)
+		config["account"] = json.RawMessage(account)
+		var err error
+		if b.Config, err = json.Marshal(config); err != nil {
+			t.Fatal(err)
+		}
+		b.Set["account"] = config["account"]
+		return b
 	}
+	s.fails(block(`{"id": "a", "x": 1}`))
+	s.wantCalls(1)
+	if f := s.fails(block(`{"id": "a", "x": 2}`)); f.Class != string(sdk.QuotaExhausted) {
+		t.Errorf("another x failed with %+v", f)
+	}
+	s.fails(block(`{"id": "b"}`))
+	s.wantCalls(2)
 }
 
 // TestLockoutCountsWhateverThePassword shows that after four refusals from one address nothing is sent for the time of the hold, whatever

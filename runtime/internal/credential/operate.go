@@ -144,7 +144,7 @@ func (k *Keeper) perform(ctx context.Context, a *attempt) (r sdk.Result, l *ledg
 	}
 	calls, _ := a.b.Schema.Can(a.op)
 	l = &ledger{keeper: k, interrupt: ctx, waiting: a.b.Waiting, allow: a.b.Allow,
-		gate: gate{limits: a.b.limits(), ask: a.ask, now: k.Now},
+		gate: gate{limits: a.b.Schema.Limits, ask: a.ask, now: k.Now},
 		row:  store.Exchange{Key: a.id.key, Address: a.b.Address, Operation: string(a.op), Process: k.Process, Scopes: k.scopes(a.b, a.op)}}
 	chain := exchange.New(exchange.Options{Origins: a.b.Endpoints, Budget: calls, Timeout: a.b.Timeout, Recorder: l, Transport: transport,
 		Now: k.Now, UserAgent: k.Agent, Tracer: tracer{k, a}})
