@@ -96,10 +96,30 @@ func (r *Runtime) Init(ctx context.Context, path string, o InitOptions, tell fun
 func (r *Runtime) requirements(path string) (f *Flow, required []flow.RequiredPlugin, diags hcl.Diagnostics) {
 	model, diags := flow.Load(path)
 	f = &Flow{rt: r, path: path, model: model}
+	f.hiddenOnce.Do(f.hideAllBut)
 	required = slices.SortedFunc(slices.Values(model.Settings.RequiredPlugins), func(a, b flow.RequiredPlugin) int {
 		return strings.Compare(a.Vendor, b.Vendor)
 	})
 	return f, required, diags
+}
+
+// hideAllBut hides in snippets every literal but those of required_plugins: without schemas it is not known which are secrets.
+func (f *Flow) hideAllBut() {
+	for name, file := range f.model.Files {
+		if file == nil {
+			continue
+		}
+		for _, literal := range flow.Literals(file.Bytes, name) {
+			if !slices.ContainsFunc(f.model.Settings.RequiredPlugins, func(p flow.RequiredPlugin) bool { return within(literal, p.Range) }) {
+				f.hiddenRanges = append(f.hiddenRanges, literal)
+			}
+		}
+	}
+}
+
+// within tells whether a place lies in another one.
+func within(inner, outer hcl.Range) bool {
+	return inner.Filename == outer.Filename && inner.Start.Byte >= outer.Start.Byte && inner.End.Byte <= outer.End.Byte
 }
 
 func wantsOf(required []flow.RequiredPlugin) []supply.Want {

@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
 
+	"github.com/authrun/authrun/sdk/client/launch/self"
 	"github.com/authrun/authrun/sdk/plugin"
 )
 
@@ -49,7 +50,7 @@ func processEnv() Env {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	return Env{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv, Environ: os.Environ,
-		Executable: executable, Signals: signals, Relay: relay, Zone: time.Local}
+		Executable: executable, Launcher: self.Path(), Signals: signals, Relay: relay, Zone: time.Local}
 }
 
 // relay catches one more signal for commands that are run.
@@ -77,7 +78,7 @@ func TestScript(t *testing.T) {
 
 func runScripts(t *testing.T, dir string, vars ...string) {
 	testscript.Run(t, testscript.Params{
-		Dir: dir, RequireExplicitExec: true, RequireUniqueNames: true, UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+		Dir: dir, RequireExplicitExec: true, RequireUniqueNames: true, UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "", Cmds: publishing,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0")
 			env.Setenv("HOME", env.WorkDir+"/home")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -62,12 +63,9 @@ type Error struct {
 
 // Error names the source, and what was asked for.
 func (e *Error) Error() string {
-	what := e.Vendor
-	if what != "" && e.Version != "" {
-		what += " " + e.Version
-	}
-	if what != "" {
-		what += " from "
+	what := ""
+	if e.Vendor != "" {
+		what = strings.TrimSpace("plugin "+e.Vendor+" "+e.Version) + " from "
 	}
 	return what + e.Source + ": " + e.Err.Error()
 }

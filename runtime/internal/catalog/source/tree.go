@@ -111,6 +111,9 @@ func (f folderFiles) open(_ context.Context, path ...string) (io.ReadCloser, err
 	name := filepath.Join(append([]string{f.dir}, path...)...)
 	info, err := os.Stat(name)
 	if err != nil {
+		if missing := f.missing(); missing != nil {
+			return nil, missing
+		}
 		return nil, err
 	}
 	if !info.Mode().IsRegular() { // a named pipe would hold us for ever
@@ -119,9 +122,17 @@ func (f folderFiles) open(_ context.Context, path ...string) (io.ReadCloser, err
 	return os.Open(name)
 }
 
-func (f folderFiles) versions(_ context.Context, vendor string) ([]string, error) {
+// missing says that the folder itself cannot be read, which is not the same as something missing in it; nil: it can.
+func (f folderFiles) missing() error {
 	if _, err := os.ReadDir(f.dir); err != nil {
-		return nil, fmt.Errorf("the folder %s cannot be read: %v", f.dir, reason(err)) // not as if the vendor were missing in it
+		return fmt.Errorf("the folder %s cannot be read: %v", f.dir, reason(err))
+	}
+	return nil
+}
+
+func (f folderFiles) versions(_ context.Context, vendor string) ([]string, error) {
+	if err := f.missing(); err != nil {
+		return nil, err
 	}
 	entries, err := os.ReadDir(filepath.Join(f.dir, vendor))
 	if err != nil {
