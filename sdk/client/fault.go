@@ -97,9 +97,12 @@ func (p *Process) callFault(ctx context.Context, what string, err error) error {
 		return ctx.Err()
 	}
 	s := status.Convert(err)
-	c := p.runner.started()
 	switch s.Code() {
 	case codes.Unavailable, codes.Canceled:
+		if p.attached != nil {
+			return p.fault("broke the connection in "+what+": is it still being debugged?", err)
+		}
+		c := p.runner.started()
 		if !c.await(endTime) {
 			return p.fault("broke the connection in "+what, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/authrun/authrun/sdk/internal/wire"
+	"github.com/authrun/authrun/sdk/plugin"
 	"go.uber.org/goleak"
 )
 
@@ -15,6 +16,7 @@ const (
 	envHost     = "AUTHRUN_TEST_HOST"     // a host that starts the plugin of that name and waits to be killed
 	envHunter   = "AUTHRUN_TEST_HUNTER"   // a host that sets the hostile plugin on what stdin says
 	envPoor     = "AUTHRUN_TEST_POOR"     // the same on a kernel without Landlock
+	envDebugged = "AUTHRUN_TEST_DEBUGGED" // the plugin of that name as its developer starts it
 	envStranger = "AUTHRUN_TEST_STRANGER" // a process that connects to the plugin's socket at that path
 )
 
@@ -30,6 +32,8 @@ func TestMain(m *testing.M) {
 			forgetLandlock()
 		}
 		beHunter(os.Getenv(envHunter))
+	case os.Getenv(envDebugged) != "":
+		plugin.Serve(served{&vendor{name: os.Getenv(envDebugged)}})
 	case os.Getenv(envStranger) != "":
 		beStranger(os.Getenv(envStranger))
 	}

@@ -23,8 +23,11 @@ type patrol struct {
 	over  bool
 }
 
-// begin notes that an operation begins.
+// begin notes that an operation begins. A plugin that was not started here is not watched: p is nil.
 func (p *patrol) begin() {
+	if p == nil {
+		return
+	}
 	if used, ok := p.used(); ok {
 		p.mu.Lock()
 		defer p.mu.Unlock()

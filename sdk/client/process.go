@@ -31,6 +31,7 @@ type Process struct {
 	runner      *runner
 	dialer      *dialer
 	sandbox     *sandbox
+	attached    *attached // a plugin that a developer started; nil: dir, runner, dialer, client and patrol are of one that we started
 	patrol      *patrol
 	client      *goplugin.Client
 	rpc         pluginpb.VendorClient
@@ -70,13 +71,22 @@ func (p *Process) Check(ctx context.Context, config json.RawMessage) ([]sdk.Prob
 func (p *Process) Held() launch.Report { return p.sandbox.held }
 
 // Done is closed when the process has ended, by itself or by Close. Every call fails from then on; a new Start makes a new Process.
-func (p *Process) Done() <-chan struct{} { return p.runner.started().exited }
+func (p *Process) Done() <-chan struct{} {
+	if p.attached != nil {
+		return p.attached.ended
+	}
+	return p.runner.started().exited
+}
 
-// Close ends the process and removes its folder. It lets the plugin end by itself for three seconds and kills it then, with all that it
+// Close ends the process, unless a developer started it, and removes its folder. It lets the plugin end by itself for three seconds and kills it then, with all that it
 // started; it never hangs. Operations under way fail. Later calls do nothing more, and return what the first returned: nil, or why the
 // folder could not be removed.
 func (p *Process) Close() error {
 	p.closing.Do(func() {
+		if p.attached != nil {
+			p.closeErr = p.attached.close()
+			return
+		}
 		if c := p.runner.started(); c != nil {
 			if c.stop(p.grace) && p.options.Log != nil {
 				p.options.Log.Warn("plugin did not stop and was killed", "vendor", p.binary.Vendor)

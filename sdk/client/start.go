@@ -152,6 +152,11 @@ func (p *Process) connect(ctx context.Context) error {
 		p.description = *known
 		return nil
 	}
+	return p.ask(ctx)
+}
+
+// ask asks the plugin what it is.
+func (p *Process) ask(ctx context.Context) error {
 	out, err := p.rpc.Describe(ctx, &pluginpb.DescribeRequest{HostVersion: p.options.HostVersion})
 	if err != nil {
 		return err

@@ -52,6 +52,7 @@ func about(self string, d sdk.Description) string {
 	if first, _, _ := strings.Cut(strings.TrimSpace(d.Doc), "\n"); first != "" {
 		fmt.Fprintf(&b, "\n%s\n", first)
 	}
-	fmt.Fprintf(&b, "\n  %s describe    print its arguments, credential and limits as JSON\n  %s version     print its version\n", self, self)
+	fmt.Fprintf(&b, "\n  %s describe    print its arguments, credential and limits as JSON\n  %s version     print its version\n"+
+		"  %s debug       wait, under a debugger, for an authrun that attaches to it\n", self, self, self)
 	return b.String()
 }

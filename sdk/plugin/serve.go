@@ -5,6 +5,9 @@ import (
 	"crypto/tls"
 	"fmt"
 	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
 
 	"github.com/authrun/authrun/sdk"
 	"github.com/authrun/authrun/sdk/internal/wire"
@@ -19,9 +22,14 @@ type Vendor interface {
 
 // Serve is the main of a plugin. Started by a host it serves until the host is done with it, or dead, and ends the process. Started by
 // hand it prints what the plugin is and ends the process with status 1; `describe` prints the plugin's description as JSON, `version` its
-// version, both with status 0. It does not return.
+// version, both with status 0; `debug`, or AUTHRUN_DEBUG=1, waits for a host that attaches to it. It does not return.
 func Serve(v Vendor) {
 	if os.Getenv(wire.CookieName) != wire.CookieValue {
+		if wantsDebug(os.Args, os.Getenv) {
+			stop := make(chan os.Signal, 1)
+			signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
+			os.Exit(byDebugger(v, filepath.Base(os.Args[0]), os.Stdout, os.Stderr, stop))
+		}
 		os.Exit(byHand(v, os.Args, os.Stdout, os.Stderr))
 	}
 	if err := serve(v); err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/authrun/authrun/sdk/internal/wire"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
 )
 
 // bufferSize is that of the connection's read and write buffers in bytes, a quarter of gRPC's own: messages are small and stay on one
@@ -13,13 +14,21 @@ const bufferSize = 8 << 10
 
 // newServer makes the gRPC server of a plugin, with the options that go-plugin brings.
 func newServer(opts []grpc.ServerOption) *grpc.Server {
+	if wire.KnowsPeers {
+		return serverFor(onlyHost{}, opts...)
+	}
+	return serverFor(nil, opts...)
+}
+
+// serverFor makes a gRPC server for those whom creds accept; nil: opts say whom.
+func serverFor(creds credentials.TransportCredentials, opts ...grpc.ServerOption) *grpc.Server {
 	opts = append(opts,
 		grpc.MaxRecvMsgSize(wire.MaxMessage), grpc.MaxSendMsgSize(wire.MaxMessage),
 		grpc.ReadBufferSize(bufferSize), grpc.WriteBufferSize(bufferSize),
 		grpc.UnaryInterceptor(recoverUnary), grpc.StreamInterceptor(recoverStream),
 	)
-	if wire.KnowsPeers {
-		opts = append(opts, grpc.Creds(onlyHost{}))
+	if creds != nil {
+		opts = append(opts, grpc.Creds(creds))
 	}
 	return grpc.NewServer(opts...)
 }
