@@ -73,6 +73,7 @@ type apply struct {
 	calls      int                // made so far, where the options bound them
 	clockTold  bool               // that the clock is behind the store
 	telling    sync.Mutex
+	deaf       bool // whoever listened panicked
 }
 
 func (f *Flow) applying(opts ApplyOptions, events func(Event)) *apply {
@@ -246,7 +247,7 @@ func (a *apply) do(ctx context.Context, i int) bool {
 	address := a.instances[i].Addr.String()
 	began := time.Now()
 	a.emit(AuthStart{Address: address})
-	done, class, diags := a.ensure(ctx, i)
+	done, class, diags := a.guarded(func() (AuthDone, string, hcl.Diagnostics) { return a.ensure(ctx, i) }, i)
 	a.tell(diags)
 	if class != "" {
 		fault := &Error{Address: address, Class: class}
@@ -362,6 +363,15 @@ func (a *apply) emit(e Event) {
 	}
 	a.telling.Lock()
 	defer a.telling.Unlock()
+	if a.deaf {
+		return
+	}
+	defer func() {
+		if v := recover(); v != nil {
+			a.deaf = true // whoever panics is told nothing more; the work goes on
+			_ = a.flow.rt.panicked("tell what happens", v)
+		}
+	}()
 	a.events(e)
 }
 

@@ -306,7 +306,7 @@ func (s *TokenSource) allowed(now time.Time) error {
 // run makes the credential valid. It works for all callers, so that it ends with the runtime and with none of them.
 func (s *TokenSource) run(f *flight, refused string) {
 	rt := s.flow.rt
-	c, m, err := s.flow.fork().credential(rt.life, s.address, ApplyOptions{Refused: refused}, nil)
+	c, m, err := s.credential(refused)
 	if c.Token != "" {
 		err = nil // what could not be written does not make it less valid
 	}
@@ -336,6 +336,17 @@ func (s *TokenSource) run(f *flight, refused string) {
 		s.failed = f
 	}
 	close(f.done)
+}
+
+// credential is a run of the flow for the source's address.
+func (s *TokenSource) credential(refused string) (c Credential, m made, err error) {
+	rt := s.flow.rt
+	defer func() {
+		if v := recover(); v != nil {
+			err = &Error{Address: s.address, Class: ClassPlugin, Err: rt.panicked("make "+s.address+" valid", v)}
+		}
+	}()
+	return s.flow.fork().credential(rt.life, s.address, ApplyOptions{Refused: refused}, nil)
 }
 
 // defaultRefusals is how many refused tokens are replaced within an hour where the options say nothing.

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/authrun/authrun/sdk"
 )
 
 // DefaultTimeout is how long one exchange may take where nothing else is said.
@@ -54,11 +56,17 @@ func New(o Options) *Chain {
 }
 
 // RoundTrip makes one exchange. The answer's body is whole and in memory. An error has a *sdk.Failure in its tree, and beside it the
-// context's error or the Recorder's, where one of these is the reason.
-func (c *Chain) RoundTrip(req *http.Request) (*http.Response, error) {
+// context's error or the Recorder's, where one of these is the reason. A panic below, in a transport that a program brought, is an error.
+func (c *Chain) RoundTrip(req *http.Request) (answer *http.Response, err error) {
 	if req.Body != nil {
 		defer func() { _ = req.Body.Close() }()
 	}
+	defer func() {
+		if v := recover(); v != nil {
+			// What it panicked with may hold the request.
+			answer, err = nil, &sdk.Failure{Class: sdk.Unavailable, Text: "what sends the request panicked, which is a fault of the program", Sent: true}
+		}
+	}()
 	return c.first.RoundTrip(req)
 }
 
