@@ -3,13 +3,11 @@ package sqlite
 import (
 	"context"
 	"crypto/sha256"
+	"math/rand/v2"
 	"time"
 
 	"github.com/authrun/authrun/runtime/store"
 )
-
-// lockPoll is how often a lock that another process holds is tried: kernels tell nobody when a file lock is freed.
-const lockPoll = 20 * time.Millisecond
 
 // Lock takes the lock of that name: a lock of the kernel's on a file beside the database, which the kernel frees when the process ends.
 func (s *Store) Lock(ctx context.Context, name string) (store.Lease, error) {
@@ -28,4 +26,26 @@ func (s *Store) Lock(ctx context.Context, name string) (store.Lease, error) {
 		return nil, ctx.Err()
 	}
 	return nil, fail(s.path, "take a lock", err)
+}
+
+// The pauses between two looks at a lock that another process holds, on average: kernels tell nobody when a file lock is freed.
+const (
+	shortestLook = time.Millisecond
+	longestLook  = 20 * time.Millisecond
+)
+
+// again tries to get a lock until it is got, something else is wrong, or ctx ends. Who began to wait at the same moment does not go on looking at
+// the same moments, or of fifty only one would get it at each look. Nothing but that hangs on chance here.
+func again(ctx context.Context, try func() (got bool, err error)) error {
+	for pause := shortestLook; ; pause = min(pause*3/2, longestLook) {
+		got, err := try()
+		if got || err != nil {
+			return err
+		}
+		select {
+		case <-time.After(pause/2 + rand.N(pause)): //nolint:gosec // See above.
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }

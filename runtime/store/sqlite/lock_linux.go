@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -20,21 +19,19 @@ func lockName(ctx context.Context, database string, name [16]byte) (unlock func(
 		return nil, err
 	}
 	place := int64(binary.BigEndian.Uint64(name[:]) & (math.MaxInt64 >> 1)) //nolint:gosec // The mask keeps it in range.
-	for {
+	err = again(ctx, func() (bool, error) {
 		err := unix.FcntlFlock(f.Fd(), unix.F_OFD_SETLK, &unix.Flock_t{Type: unix.F_WRLCK, Start: place, Len: 1})
-		if err == nil {
-			// To close the descriptor frees the lock.
-			return func() { _ = f.Close() }, nil
+		switch {
+		case err == nil:
+			return true, nil
+		case errors.Is(err, unix.EAGAIN), errors.Is(err, unix.EACCES), errors.Is(err, unix.EINTR):
+			return false, nil
 		}
-		if !errors.Is(err, unix.EAGAIN) && !errors.Is(err, unix.EACCES) && !errors.Is(err, unix.EINTR) {
-			_ = f.Close()
-			return nil, fmt.Errorf("%s: %w", f.Name(), err)
-		}
-		select {
-		case <-time.After(lockPoll):
-		case <-ctx.Done():
-			_ = f.Close()
-			return nil, ctx.Err()
-		}
+		return false, fmt.Errorf("%s: %w", f.Name(), err)
+	})
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
+	// To close the descriptor frees the lock.
+	return func() { _ = f.Close() }, nil
 }

@@ -5,6 +5,7 @@ package sqlite
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,8 +21,8 @@ func lockName(ctx context.Context, database string, name [16]byte) (unlock func(
 		return nil, err
 	}
 	lock := flock.New(filepath.Join(dir, hex.EncodeToString(name[:])), flock.SetPermissions(0o600))
-	if _, err := lock.TryLockContext(ctx, lockPoll); err != nil {
-		return nil, fmt.Errorf("%s: %w", lock.Path(), err)
+	if err := again(ctx, lock.TryLock); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", lock.Path(), err), lock.Close())
 	}
 	// It was got, so it can be freed.
 	return func() { _ = lock.Unlock() }, nil
