@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authrun/authrun/runtime/internal/exchange"
 	"github.com/authrun/authrun/runtime/internal/limit"
 	"github.com/authrun/authrun/runtime/store"
 	"github.com/authrun/authrun/sdk"
@@ -62,12 +63,22 @@ type gate struct {
 	limits []sdk.Limit
 	ask    limit.Ask
 	now    func() time.Time
+	// known corrects a row by what came of it, where it is of this very try: that is not stored yet. ok is false where it never left the host.
+	known func(store.Exchange) (now store.Exchange, ok bool)
 }
 
 // judge says in what the ledger's rows forbid the exchange: nothing, a *wait, or a *Failed.
 func (g gate) judge(rows func(name string, since time.Time) ([]store.Exchange, error)) error {
 	g.ask.Now = g.now()
-	counted, err := count(g.limits, g.ask.Operation, g.ask.Now, rows)
+	counted, err := count(g.limits, g.ask.Operation, g.ask.Now, func(name string, since time.Time) (corrected []store.Exchange, err error) {
+		stored, err := rows(name, since)
+		for _, e := range stored {
+			if e, ok := g.known(e); ok {
+				corrected = append(corrected, e)
+			}
+		}
+		return corrected, err
+	})
 	if err != nil {
 		return err
 	}
@@ -83,6 +94,9 @@ func (g gate) judge(rows func(name string, since time.Time) ([]store.Exchange, e
 	return nil
 }
 
+// longestCall is how long before a limit's window a call may have begun that reached the vendor within it.
+const longestCall = 5 * time.Minute
+
 // count gathers the rows that each limit counts.
 func count(limits []sdk.Limit, op sdk.Operation, now time.Time,
 	rows func(name string, since time.Time) ([]store.Exchange, error)) ([]limit.Counted, error) {
@@ -95,13 +109,17 @@ func count(limits []sdk.Limit, op sdk.Operation, now time.Time,
 		if err != nil {
 			return nil, &Failed{Class: ClassPlugin, Text: fmt.Sprintf("A limit that the plugin declares makes no sense: %v.", err), Err: err}
 		}
+		if !since.IsZero() {
+			since = since.Add(-longestCall)
+		}
 		exchanges, err := rows(l.Name, since)
 		if err != nil {
 			return nil, err
 		}
 		c := limit.Counted{Limit: l, Rows: make([]limit.Row, len(exchanges))}
 		for i, e := range exchanges {
-			c.Rows[i] = limit.Row{At: e.At, Outcome: e.Outcome, Status: e.Status}
+			// The vendor counts from when a call reached it, which is somewhere between its begin and its end.
+			c.Rows[i] = limit.Row{At: e.At.Add(e.Took), Outcome: e.Outcome, Status: e.Status, Step: e.Outcome == exchange.Answered && e.Generation == 0}
 		}
 		counted = append(counted, c)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -24,7 +25,8 @@ type ledger struct {
 	allow func() (takeBack func(), err error) // nil: all is allowed
 
 	mu       sync.Mutex
-	takeBack func() // of the last exchange
+	begun    map[int64]time.Time // when, by ID
+	takeBack func()              // of the last exchange
 	outcomes []store.Outcome
 	unsent   []int64
 	failed   error // why nothing was sent, when it was our own doing
@@ -59,6 +61,7 @@ func (l *ledger) allowed() (takeBack func(), err error) {
 
 func (l *ledger) begin(ctx context.Context) (int64, error) {
 	row, gate := l.row, l.gate
+	gate.known, gate.ask.More = l.known, max(0, gate.ask.More-l.made())
 	for {
 		if l.interrupt.Err() != nil {
 			return 0, l.refuse(canceled(context.Cause(l.interrupt)))
@@ -68,6 +71,7 @@ func (l *ledger) begin(ctx context.Context) (int64, error) {
 		id, err := l.keeper.Store.Begin(ctx, row, gate.judge)
 		if err == nil {
 			l.keeper.calls.add(1)
+			l.note(id, row.At)
 			return id, nil
 		}
 		var p *pause
@@ -91,11 +95,42 @@ func (l *ledger) refuse(err *Failed) error {
 	return err
 }
 
-// Settle keeps what came of an exchange.
-func (l *ledger) Settle(_ context.Context, id int64, o exchange.Outcome) {
+// made is how many exchanges the try has begun so far.
+func (l *ledger) made() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.outcomes = append(l.outcomes, store.Outcome{ID: id, Outcome: o.Class, Status: o.Status, Took: o.Took})
+	return len(l.begun)
+}
+
+// known is a row with what came of it, where it is one of this try; ok is false where it never left the host.
+func (l *ledger) known(e store.Exchange) (now store.Exchange, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, o := range l.outcomes {
+		if o.ID == e.ID {
+			e.Outcome, e.Status, e.Took = o.Outcome, o.Status, o.Took
+		}
+	}
+	return e, !slices.Contains(l.unsent, e.ID)
+}
+
+func (l *ledger) note(id int64, begun time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.begun == nil {
+		l.begun = map[int64]time.Time{}
+	}
+	l.begun[id] = begun
+}
+
+// Settle keeps what came of an exchange. It took as long as it is since its row says that it began, the writing of the row included: the
+// vendor's limits count from some moment in between.
+func (l *ledger) Settle(_ context.Context, id int64, o exchange.Outcome) {
+	now := l.keeper.Now()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	took := max(o.Took, now.Sub(l.begun[id]))
+	l.outcomes = append(l.outcomes, store.Outcome{ID: id, Outcome: o.Class, Status: o.Status, Took: took})
 }
 
 // Unsent takes an exchange back that never left the host.

@@ -143,8 +143,10 @@ func (k *Keeper) perform(ctx context.Context, a *attempt) (r sdk.Result, l *ledg
 		return r, nil, sent, err
 	}
 	calls, _ := a.b.Schema.Can(a.op)
+	ask := a.ask
+	ask.More = max(0, calls-1)
 	l = &ledger{keeper: k, interrupt: ctx, waiting: a.b.Waiting, allow: a.b.Allow,
-		gate: gate{limits: a.b.Schema.Limits, ask: a.ask, now: k.Now},
+		gate: gate{limits: a.b.Schema.Limits, ask: ask, now: k.Now},
 		row:  store.Exchange{Key: a.id.key, Address: a.b.Address, Operation: string(a.op), Process: k.Process, Scopes: k.scopes(a.b, a.op)}}
 	chain := exchange.New(exchange.Options{Origins: a.b.Endpoints, Budget: calls, Timeout: a.b.Timeout, Recorder: l, Transport: transport,
 		Now: k.Now, UserAgent: k.Agent, Tracer: tracer{k, a}})
@@ -265,7 +267,15 @@ func (a *attempt) trouble(failed *Failed, why error, now time.Time) *store.Troub
 	if errors.As(why, &vendor) {
 		retryAfter = vendor.RetryAfter
 	}
-	return trouble(failed, n, retryAfter, now)
+	t := trouble(failed, n, retryAfter, now)
+	if t == nil || a.held == nil || retryAfter > 0 {
+		return t
+	}
+	// A try that was forced, and failed in another way, does not take back what the vendor said before.
+	if before := a.held.record.Trouble; before.NextTry.After(t.NextTry) && !now.Before(before.At) {
+		t.NextTry = before.NextTry
+	}
+	return t
 }
 
 // tracer hands on what is seen of the exchanges of an attempt.

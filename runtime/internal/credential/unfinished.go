@@ -16,6 +16,7 @@ import (
 type unfinished struct {
 	renewed bool      // the vendor may have renewed the stored value already, and nobody has the new one
 	calls   int       // the last so many calls have no outcome
+	runs    int       // of which these are at least
 	last    time.Time // when the last one of these was begun
 }
 
@@ -48,6 +49,8 @@ func (k *Keeper) unfinished(ctx context.Context, b Block, key store.Key, d Decis
 		}
 		u.renewed = u.renewed || row.Operation == string(sdk.OpRenew) && mayHaveRenewed(row.Outcome, row.Status)
 	}
+	most := max(1, b.calls(sdk.OpAcquire), b.calls(sdk.OpRenew))
+	u.runs = (u.calls + most - 1) / most
 	return u, nil
 }
 
@@ -85,13 +88,13 @@ func (u unfinished) instead(b Block, d Decision) Decision {
 	return d
 }
 
-// heldBack says why a call is not made yet. One that was not finished is an accident; more in a row are a loop of restarts, or a store that
+// heldBack says why a call is not made yet. One run that was not finished is an accident; more in a row are a loop of restarts, or a store that
 // takes no outcomes, and such a loop must not become a storm of calls.
 func (u unfinished) heldBack(now time.Time, address string) error {
-	if u.calls < 2 {
+	if u.runs < 2 {
 		return nil
 	}
-	next := u.last.Add(backoff(u.calls - 1))
+	next := u.last.Add(backoff(u.runs - 1))
 	// As in the function heldBack: a call that seems to lie in the future holds nothing back.
 	if !now.Before(next) || now.Before(u.last) {
 		return nil

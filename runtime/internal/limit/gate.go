@@ -12,6 +12,8 @@ type Row struct {
 	At      time.Time
 	Outcome string // "ok", an sdk.Class, or "" where nothing is known
 	Status  int    // of the vendor's answer; 0: there was none
+	// Step: it was answered, and was a step on the way to the operation's result: by itself neither a success nor a refusal.
+	Step bool
 }
 
 // Counted is a limit and what counts for it: the rows of its scope, in the order in which they were begun, from [Since] on. Exchanges that
@@ -33,6 +35,9 @@ type Ask struct {
 	Sent bool
 	// Force passes the hold of a lock-out: a person says so. It passes nothing else.
 	Force bool
+	// More is how many exchanges the same run of the operation may make after this one. A quota that has no units left for them has none for
+	// this one: it would be used up for nothing.
+	More int
 	// Waited is how long this exchange has waited for intervals already.
 	Waited time.Duration
 }

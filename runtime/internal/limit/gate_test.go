@@ -36,6 +36,16 @@ func times(n int, outcome string) (all []Row) {
 	return all
 }
 
+// steps are exchanges, at so many seconds after midday, that were answered and did not end their operation.
+func steps(seconds ...int) (all []Row) {
+	for _, n := range seconds {
+		r := rowsAt(n, ok)
+		r[0].Step = true
+		all = append(all, r...)
+	}
+	return all
+}
+
 const (
 	ok          = "ok"
 	bad         = string(sdk.InvalidCredentials)
@@ -80,6 +90,9 @@ func TestJudge(t *testing.T) {
 		{"quota: another operation", quota(10), times(10, ok), 20, Ask{Operation: sdk.OpRevoke}, Go, "", time.Time{}},
 		{"quota: early leaves the last one", quota(10), times(9, ok), 20, Ask{Early: true}, Refuse, sdk.QuotaExhausted, april},
 		{"quota: early with two left", quota(10), times(8, ok), 20, Ask{Early: true}, Go, "", time.Time{}},
+		{"quota: the steps that follow must fit in", quota(10), times(9, ok), 20, Ask{More: 1}, Refuse, sdk.QuotaExhausted, april},
+		{"quota: and fit in", quota(10), times(8, ok), 20, Ask{More: 1}, Go, "", time.Time{}},
+		{"quota: more steps than it has units at all", quota(2), nil, 20, Ask{More: 2}, Go, "", time.Time{}},
 		{"quota: a retry leaves the last two", quota(10), times(8, ok), 20, Ask{Retry: true}, Refuse, sdk.QuotaExhausted, april},
 		{"quota: a retry with three left", quota(10), times(7, ok), 20, Ask{Retry: true}, Go, "", time.Time{}},
 		{"quota: a retry of what was sent at half", quota(10), times(5, ok), 20, Ask{Retry: true, Sent: true}, Refuse, sdk.QuotaExhausted, april},
@@ -123,6 +136,9 @@ func TestJudge(t *testing.T) {
 		{"lock-out: what nobody knows of counts", lockout(), times(4, ""), 5, Ask{}, Refuse, sdk.LockedOut, second(603)},
 		{"lock-out: and what got no answer", lockout(), times(4, "lost"), 5, Ask{}, Refuse, sdk.LockedOut, second(603)},
 		{"lock-out: and what a plugin could not tell", lockout(), times(4, "plugin"), 5, Ask{}, Refuse, sdk.LockedOut, second(603)},
+		{"lock-out: and what made no sense", lockout(), times(4, string(sdk.MalformedAnswer)), 5, Ask{}, Refuse, sdk.LockedOut, second(603)},
+		{"lock-out: a step on the way is no refusal", lockout(), append(times(3, bad), steps(4)...), 5, Ask{}, Go, "", time.Time{}},
+		{"lock-out: and no success", lockout(), append(times(3, bad), append(steps(4), rowsAt(5, bad)...)...), 6, Ask{}, Refuse, sdk.LockedOut, second(605)},
 		{"lock-out: a vendor out of order refuses nobody", lockout(), times(9, unavailable), 5, Ask{}, Go, "", time.Time{}},
 		{"lock-out: and does not end the row", lockout(), append(times(3, bad), rowsAt(4, unavailable, 5, bad)...), 6, Ask{}, Refuse, sdk.LockedOut, second(605)},
 		{"lock-out: the vendor says so", lockout(), rowsAt(0, locked), 5, Ask{}, Refuse, sdk.LockedOut, second(600)},

@@ -2,6 +2,7 @@ package limit
 
 import (
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/authrun/authrun/sdk"
@@ -30,6 +31,7 @@ func judgeLockout(ask Ask, now time.Time, l sdk.Limit, rows []Row) Verdict {
 func inARow(rows []Row, stop int) (refusals int, last Row) {
 	for _, r := range rows {
 		switch {
+		case r.Step:
 		case r.Outcome == "ok":
 			refusals = 0
 		case r.Outcome == string(sdk.LockedOut):
@@ -48,8 +50,10 @@ func refused(r Row) bool {
 		return true
 	}
 	switch sdk.Class(r.Outcome) {
-	case sdk.InvalidRequest, sdk.RateLimited, sdk.QuotaExhausted, sdk.Unavailable, sdk.MalformedAnswer, sdk.TokenDead, sdk.InteractionRequired:
+	case sdk.InvalidRequest, sdk.RateLimited, sdk.QuotaExhausted, sdk.Unavailable, sdk.TokenDead, sdk.InteractionRequired:
 		return false
+	case sdk.MalformedAnswer:
+		return r.Status < http.StatusMultipleChoices // It was asked, and what it said may have been a refusal.
 	}
 	return true
 }

@@ -60,6 +60,9 @@ func judgeQuota(ask Ask, now time.Time, l sdk.Limit, rows []Row) (Verdict, error
 	if half := q.Count/2 + 1; ask.Retry && ask.Sent && half > need {
 		need, why = half, "; what may have reached the vendor is tried again only while more than half is left"
 	}
+	if ask.More > 0 && ask.More < q.Count {
+		need, why = need+ask.More, why+fmt.Sprintf("; this takes up to %d", 1+ask.More)
+	}
 	if u.Left >= need {
 		return Verdict{}, nil
 	}
