@@ -34,7 +34,7 @@ func (r *Runtime) keysPrinted(ctx context.Context, from keySource) (seal.Ring, e
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &printed, &complained, keyCommandRest
 	err := cmd.Run()
 	text := string(printed.text)
-	r.secrets.Add(strings.Fields(text)...)
+	r.hideKeys(text)
 	switch {
 	case err == nil, errors.Is(err, exec.ErrWaitDelay): // it ended well, and something that it started still runs
 	case ctx.Err() != nil && errors.Is(context.Cause(ctx), context.DeadlineExceeded):

@@ -29,7 +29,7 @@ var keyVariables = []string{"AUTHRUN_KEY", "AUTHRUN_KEY_COMMAND", "AUTHRUN_KEY_F
 // configuration folder, in this order.
 func (r *Runtime) keySource(flowSays string) (keySource, error) {
 	if r.opts.Key != "" {
-		r.secrets.Add(strings.Fields(r.opts.Key)...)
+		r.hideKeys(r.opts.Key)
 		return keySource{name: "the program", content: r.opts.Key}, nil
 	}
 	var set []string
@@ -46,7 +46,7 @@ func (r *Runtime) keySource(flowSays string) (keySource, error) {
 		return keySource{}, fmt.Errorf("the key comes from one place, and %s are set: unset all but one of them", strings.Join(set, " and "))
 	}
 	if content := r.env("AUTHRUN_KEY"); content != "" {
-		r.secrets.Add(strings.Fields(content)...)
+		r.hideKeys(content)
 		return keySource{name: "AUTHRUN_KEY", content: content}, nil
 	}
 	if command := r.env("AUTHRUN_KEY_COMMAND"); command != "" {
@@ -69,6 +69,16 @@ func (r *Runtime) keyPath(flowSays string) (string, error) {
 			"`key_file` in the flow's authrun block, XDG_CONFIG_HOME and HOME is set")
 	}
 	return filepath.Join(dir, "authrun", "key"), nil
+}
+
+// hideKeys hides what may be a key, or a piece of one, in all that is shown. Shorter words of a text that is not what it should be are words of
+// a language.
+func (r *Runtime) hideKeys(text string) {
+	for word := range strings.FieldsSeq(text) {
+		if len(word) >= seal.KeySize/2 {
+			r.secrets.Add(word)
+		}
+	}
 }
 
 // keys reads the keys of a source.

@@ -163,8 +163,8 @@ func (o *rotation) rotate(ctx context.Context, opts RotateOptions) error {
 // one serves.
 func (o *rotation) newer(ctx context.Context, than seal.Key) (seal.Ring, error) {
 	if o.KeyFile == "" {
-		return seal.Ring{}, fmt.Errorf("%s gives the key %s alone, with which all is sealed already, and authrun cannot change it. Make it give two "+
-			"keys, a new one (authrun key new prints one) and behind it, apart by a space or a line end, the present one. Then run this again",
+		return seal.Ring{}, fmt.Errorf("%s gives no newer key than %s, with which all is sealed already, and authrun cannot change it. Make it give a "+
+			"new one, which `authrun key new` prints, and behind it, apart by a space or a line end, the present one. Then run this again",
 			o.Source, than.Name())
 	}
 	fresh, err := seal.NewKey(o.rand)

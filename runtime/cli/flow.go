@@ -27,6 +27,8 @@ type flow interface {
 	Sandbox() runtime.Sandbox
 	History(ctx context.Context, addresses ...string) ([]runtime.Exchange, error)
 	Backup(ctx context.Context, path string) (runtime.Backup, error)
+	RotateKey(ctx context.Context, o runtime.RotateOptions) (runtime.Rotation, error)
+	ForgetKeys(ctx context.Context) (runtime.Rotation, error)
 	Plan(ctx context.Context, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Plan, error)
 	Credential(ctx context.Context, address string, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Credential, error)
 }

@@ -57,6 +57,12 @@ func (f *played) Backup(_ context.Context, path string) (runtime.Backup, error) 
 	return runtime.Backup{Path: path}, nil
 }
 
+func (f *played) RotateKey(context.Context, runtime.RotateOptions) (runtime.Rotation, error) {
+	return runtime.Rotation{}, nil
+}
+
+func (f *played) ForgetKeys(context.Context) (runtime.Rotation, error) { return runtime.Rotation{}, nil }
+
 func (f *played) Import(context.Context, string, runtime.Imported) (runtime.Credential, error) {
 	return f.Gives, wordsError(f.ApplyError)
 }

@@ -1,14 +1,12 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/authrun/authrun/runtime"
-	"github.com/authrun/authrun/runtime/cli/internal/terminal"
 	"github.com/authrun/authrun/runtime/cli/internal/view"
 )
 
@@ -61,16 +59,7 @@ func (a *revoke) run(ctx context.Context, p *program, args []string) error {
 
 // confirm asks the person at the terminal; where nobody sits there the answer is no.
 func (a *revoke) confirm(p *program, addresses []string) bool {
-	if a.yes {
-		return true
-	}
-	if _, typed := terminal.Keyboard(p.env.Stdin); !typed || !p.stderr.IsTerminal() {
-		return false
-	}
-	_, _ = p.stderr.WriteString(terminal.Visible("Getting " + strings.Join(addresses, ", ") + " again costs a call that the vendor counts. Forget it? [y/N] "))
-	answer, _ := bufio.NewReader(p.env.Stdin).ReadString('\n') // nothing is a no
-	answer = strings.ToLower(strings.TrimSpace(answer))
-	return answer == "y" || answer == "yes"
+	return a.yes || p.ask("Getting "+strings.Join(addresses, ", ")+" again costs a call that the vendor counts. Forget it?")
 }
 
 func (a *revoke) show(p *program) (view.View, func()) {

@@ -14,6 +14,9 @@ type stored interface {
 	Exchanges(ctx context.Context) ([]runtime.Exchange, error)
 	Sandbox() runtime.Sandbox
 	Backup(ctx context.Context, path string) (runtime.Backup, error)
+	RotateKey(ctx context.Context, o runtime.RotateOptions) (runtime.Rotation, error)
+	ForgetKeys(ctx context.Context) (runtime.Rotation, error)
+	NewKey() (string, error)
 }
 
 // withStore opens the runtime for a verb that reads no flow.

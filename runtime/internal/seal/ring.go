@@ -55,10 +55,15 @@ func ParseRing(text string) (Ring, error) {
 }
 
 // ParseContent reads keys from a text that is not a file of authrun's: what an environment variable holds, or a command printed. They stand
-// apart by spaces or line ends. Beside the form of [Key.Text] it takes a key of KeySize bytes in base64 or in hexadecimal, as other tools make
-// one. Its error wraps ErrBadKey and holds nothing of the text.
+// apart by spaces or line ends; lines that begin with # are passed over, since a key file may have been copied. Beside the form of [Key.Text] it
+// takes a key of KeySize bytes in base64 or in hexadecimal, as other tools make one. Its error wraps ErrBadKey and holds nothing of the text.
 func ParseContent(text string) (Ring, error) {
-	words := strings.Fields(strings.TrimPrefix(text, byteOrderMark))
+	var words []string
+	for line := range strings.Lines(strings.TrimPrefix(text, byteOrderMark)) {
+		if line = strings.TrimSpace(line); !strings.HasPrefix(line, "#") {
+			words = append(words, strings.Fields(line)...)
+		}
+	}
 	if len(words) == 0 {
 		return Ring{}, fmt.Errorf("%w: it is empty", ErrBadKey)
 	}

@@ -27,6 +27,7 @@ func TestParseContent(t *testing.T) {
 		{"base64 for URLs", base64.RawURLEncoding.EncodeToString(other.secret[:]), []Key{other}, ""},
 		{"two, of two forms", hex.EncodeToString(k.secret[:]) + " " + other.Text(), []Key{k, other}, ""},
 		{"two lines", k.Text() + "\r\n" + standard, []Key{k, other}, ""},
+		{"a key file", NewRing(k, other).Text(), []Key{k, other}, ""},
 		{"one twice", k.Text() + hex.EncodeToString(k.secret[:]), []Key{k}, ""},
 		{"nothing", " \n", nil, "empty"},
 		{"a password", "correct-horse-battery-staple", nil, "28 characters"},
