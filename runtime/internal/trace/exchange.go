@@ -29,7 +29,7 @@ func (m *mask) exchange(s exchange.Seen) script.Exchange {
 }
 
 func (m *mask) request(s exchange.Seen) script.Request {
-	r := script.Request{Method: s.Method, Origin: m.origin(s.URL), Path: m.path(s.URL.Path), Query: m.pairs(s.URL.Query()),
+	r := script.Request{Method: method(s.Method), Origin: m.origin(s.URL), Path: m.path(s.URL.Path), Query: m.pairs(s.URL.Query()),
 		Headers: m.headers(s.Header)}
 	if len(bytes.TrimSpace(s.Body)) == 0 {
 		return r
@@ -44,6 +44,15 @@ func (m *mask) request(s exchange.Seen) script.Request {
 	}
 	r.Body = m.document(s.Body)
 	return r
+}
+
+// method is the method of a request. A plugin may ask by any word.
+func method(word string) string {
+	switch word {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return word
+	}
+	return script.Hidden(word)
 }
 
 // origin is where a request goes. It is that of an endpoint argument, or the request never left.

@@ -3,6 +3,7 @@ package trace
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/authrun/authrun/runtime/internal/exchange"
@@ -47,7 +48,9 @@ func (o Operation) Line() []byte {
 	switch {
 	case o.Unfinished != "":
 	case o.Failure != nil:
-		c.Class = o.Failure.Class
+		if c.Class = o.Failure.Class; !slices.Contains(sdk.Classes(), c.Class) {
+			c.Class = sdk.Unsupported
+		}
 		if o.Failure.RetryAfter > 0 {
 			c.RetryAfter = o.Failure.RetryAfter.String()
 		}

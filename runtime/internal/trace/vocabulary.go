@@ -27,9 +27,9 @@ var vocabulary = wordsOf(`
 	temporarily temporary maintenance argument arguments format mismatch match duplicate locked disabled enabled allowed operation operations permission
 	permissions privilege scope scopes audience redirect uri url ip address method methods version
 	json xml html text plain form urlencoded multipart www x utf gbk iso ascii charset boundary encoding image octet stream
-	application javascript problem vnd
+	javascript problem vnd
 	gzip deflate identity br zstd close chunked cache control store max age private public must revalidate pragma expires vary accept origin same site strict lax
-	httponly secure path domain nosniff sniff deny sameorigin get options head patch cookie
+	only secure path domain nosniff deny head patch cookie
 	http https v sip do action cgi php jsp asp html index en us cn zh
 `)
 

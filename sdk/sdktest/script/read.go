@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/authrun/authrun/sdk"
 )
@@ -76,7 +77,8 @@ func inLine(text []byte, offset int64, err error) error {
 	case errors.As(err, &syntax):
 		offset = max(offset, syntax.Offset)
 	case errors.As(err, &kind):
-		err = fmt.Errorf("%s cannot be a %s", named(kind.Field), kind.Value)
+		what, _, _ := strings.Cut(kind.Value, " ") // "number 12"
+		err = fmt.Errorf("%s cannot be the value of %s", what, named(kind.Field))
 	}
 	line := 1 + bytes.Count(text[:min(int(offset), len(text))], []byte("\n"))
 	return fmt.Errorf("line %d: %w", line, err)
@@ -84,7 +86,7 @@ func inLine(text []byte, offset int64, err error) error {
 
 func named(field string) string {
 	if field == "" {
-		return "what stands there"
+		return "the whole"
 	}
 	return field
 }
