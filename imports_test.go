@@ -46,6 +46,7 @@ var rooms = []struct {
 	{"runtime/internal/graph", nil, nil},
 	{"runtime/internal/redact", nil, nil},
 	{"runtime/internal/seal", nil, nil},
+	{"runtime/internal/simulated", []string{"sdk"}, nil},
 	{"runtime/internal/placement", []string{"sdk"}, nil},
 	{"runtime/internal/limit", []string{"sdk", "runtime/store"}, nil},
 	{"runtime/internal/clock", []string{"runtime/store"}, nil},

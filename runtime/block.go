@@ -34,6 +34,9 @@ func (a *apply) blockOf(i int, c eval.Config) credential.Block {
 			a.emit(AuthWait{Address: address, Reason: a.flow.rt.secrets.String(reason), Until: until})
 		},
 	}
+	if h := a.flow.rt.rehearsal; h != nil {
+		h.cast(&b)
+	}
 	if a.chosen != nil && a.chosen[i] {
 		b.Refused = a.opts.Refused
 	}

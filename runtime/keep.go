@@ -165,7 +165,7 @@ func (k *keep) round(ctx context.Context, due []int) (worked []int) {
 func (k *keep) write(touched map[int]bool) {
 	a, now := k.apply, k.flow.rt.now()
 	again := len(k.unwritten) > 0 && !now.Before(k.writeAt)
-	if len(touched) == 0 && !again {
+	if len(touched) == 0 && !again || k.flow.rt.rehearsal != nil {
 		return
 	}
 	first := len(touched) == len(k.kept)

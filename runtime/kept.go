@@ -137,6 +137,9 @@ func (k *keep) schedule(ctx context.Context, i int) {
 			kept.seen = seen
 		}
 	}
+	if h := k.flow.rt.rehearsal; h != nil {
+		h.looked(k.apply.instances[i].Addr.String(), look)
+	}
 	kept.due = k.when(look, problem, now)
 	if again := now.Add(keepRestMax); kept.state == keptFailed && look.Do == credential.Reuse && kept.due.After(again) {
 		kept.due = again // it lives, and a condition of the flow does not hold

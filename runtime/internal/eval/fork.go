@@ -13,7 +13,7 @@ import (
 func (s *Scope) Fork() *Scope {
 	f := &Scope{
 		flow: s.flow, in: s.in, root: s.root, files: s.files, vars: s.vars, instances: s.instances, index: s.index, spread: s.spread,
-		graph: s.graph, schemas: maps.Clone(s.schemas),
+		graph: s.graph, schemas: maps.Clone(s.schemas), supposing: s.supposing,
 		locals: make(map[string]*local, len(s.locals)), blocks: make(map[flow.Addr]*block, len(s.blocks)), ordered: make([]*block, len(s.ordered)),
 		credentials: make([]cty.Value, len(s.credentials)),
 	}

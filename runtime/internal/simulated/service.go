@@ -6,31 +6,23 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/authrun/authrun/sdk"
 )
 
-// Call is a call that reached a [Service].
-type Call struct {
-	At        time.Time
-	Operation sdk.Operation
-	Answered  bool     // it was down otherwise
-	Broken    []string // names of the limits that do not allow it
-}
-
-// Service is the vendor itself, without a network: an http.RoundTripper. It may be used by many goroutines.
+// Service is a vendor itself, without a network. Blocks of a flow reach it by a [Service.Transport] each.
 type Service struct {
-	is     sdk.Description
 	now    func() time.Time
 	isDown func(time.Time) bool
-	told   func(Call)
 
 	mu     sync.Mutex
-	meters []*meter
-	tokens map[string]token // by account
+	meters map[string]*meter // by limit, as JSON
+	tokens map[string]token  // by account
 	issued int
+	broken []Breach
 }
 
 // token is the last one that an account got.
@@ -39,14 +31,32 @@ type token struct {
 	ends time.Time // zero: never
 }
 
-// NewService makes the service that a description describes. It lives on the clock now, answers nothing but HTTP 503 where isDown tells so, and
-// tells of each call.
-func NewService(is sdk.Description, now func() time.Time, isDown func(time.Time) bool, told func(Call)) *Service {
-	s := &Service{is: is, now: now, isDown: isDown, told: told, tokens: map[string]token{}}
-	for _, l := range is.Limits {
-		s.meters = append(s.meters, newMeter(l))
-	}
-	return s
+// Breach is a call that a limit does not allow.
+type Breach struct {
+	At    time.Time
+	Limit string
+}
+
+// NewService makes a service that lives on the clock now, and answers nothing but HTTP 503 where isDown tells so.
+func NewService(now func() time.Time, isDown func(time.Time) bool) *Service {
+	return &Service{now: now, isDown: isDown, meters: map[string]*meter{}, tokens: map[string]token{}}
+}
+
+// Transport leads to the service as it is for those who are described so.
+func (s *Service) Transport(is sdk.Description) http.RoundTripper { return entrance{s, is} }
+
+// Broken are the calls so far that a limit does not allow.
+func (s *Service) Broken() []Breach {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.broken
+}
+
+// Peak is the number of calls that a quota counted at most in one window, over all whose limit it is.
+func (s *Service) Peak(l sdk.Limit) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.meter(l).peak
 }
 
 // request is what a [Plugin] sends.
@@ -62,71 +72,74 @@ type answer struct {
 	Life  time.Duration `json:"life"`
 }
 
-// RoundTrip counts the call, tells of it, and answers it.
-func (s *Service) RoundTrip(req *http.Request) (*http.Response, error) {
+// entrance is a way to a service for those who are described so.
+type entrance struct {
+	*Service
+	is sdk.Description
+}
+
+// RoundTrip counts the call, and answers it.
+func (e entrance) RoundTrip(req *http.Request) (*http.Response, error) {
 	var asked request
 	if err := json.NewDecoder(req.Body).Decode(&asked); err != nil {
 		return nil, fmt.Errorf("the simulated service was asked by somebody else: %w", err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	call := Call{At: s.now(), Operation: asked.Operation}
-	call.Broken = s.count(asked, call.At)
-	call.Answered = !s.isDown(call.At)
-	s.told(call)
-	if !call.Answered {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.now()
+	e.count(asked, now)
+	if e.isDown(now) {
 		return respond(req, http.StatusServiceUnavailable, nil), nil
 	}
-	body, err := json.Marshal(s.grant(asked, call.At))
+	body, err := json.Marshal(e.grant(asked, now))
 	if err != nil {
 		return nil, err
 	}
 	return respond(req, http.StatusOK, body), nil
 }
 
-// Peaks are how much of each quota was used at most, over all that it counts separately.
-func (s *Service) Peaks() map[string]int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	peaks := map[string]int{}
-	for _, m := range s.meters {
-		if m.limit.Quota != nil {
-			peaks[m.limit.Name] = m.peak
+// count counts a call for every limit that it concerns.
+func (e entrance) count(asked request, now time.Time) {
+	for _, l := range e.is.Limits {
+		m := e.meter(l)
+		if m.counts(asked.Operation) && !m.call(part(asked.Config, l.Scope), now) {
+			e.broken = append(e.broken, Breach{At: now, Limit: l.Name})
 		}
 	}
-	return peaks
 }
 
-// count counts a call, and names the limits that it breaks.
-func (s *Service) count(asked request, now time.Time) (broken []string) {
-	for _, m := range s.meters {
-		if m.counts(asked.Operation) && !m.call(part(asked.Config, m.limit.Scope), now) {
-			broken = append(broken, m.limit.Name)
-		}
+// meter is the meter of a limit.
+func (s *Service) meter(l sdk.Limit) *meter {
+	// A limit is texts, numbers and lists of texts.
+	name, _ := json.Marshal(l)
+	m := s.meters[string(name)]
+	if m == nil {
+		m = newMeter(l)
+		s.meters[string(name)] = m
 	}
-	return broken
+	return m
 }
 
 // grant gives a token.
-func (s *Service) grant(asked request, now time.Time) answer {
+func (e entrance) grant(asked request, now time.Time) answer {
 	var names []string
-	for _, arg := range s.is.Config.Attributes {
+	for _, arg := range e.is.Config.Attributes {
 		if arg.Account {
 			names = append(names, arg.Name)
 		}
 	}
 	account := part(asked.Config, names)
-	last, held := s.tokens[account]
+	last, held := e.tokens[account]
 	left := last.ends.Sub(now)
-	if asked.Operation == sdk.OpAcquire && held && s.is.Token.Second == sdk.SameToken && left > s.is.Token.FreshWithin {
+	if asked.Operation == sdk.OpAcquire && held && e.is.Token.Second == sdk.SameToken && left > e.is.Token.FreshWithin {
 		return answer{Token: last.name, Life: left}
 	}
-	s.issued++
-	fresh := token{name: fmt.Sprintf("simulated-%d", s.issued)}
+	e.issued++
+	fresh := token{name: fmt.Sprintf("simulated-%d", e.issued)}
 	if asked.Life != sdk.Forever {
 		fresh.ends = now.Add(asked.Life)
 	}
-	s.tokens[account] = fresh
+	e.tokens[account] = fresh
 	return answer{Token: fresh.name, Life: asked.Life}
 }
 
@@ -135,11 +148,20 @@ func respond(req *http.Request, status int, body []byte) *http.Response {
 		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body))}
 }
 
-// part is a part of a configuration as a JSON object. Its members come in the order of their names, so equal parts are equal texts.
+// part is a part of a configuration as a JSON object: arguments, and members of those that are maps ("account.client_id"). Its members come in
+// the order of their names, so equal parts are equal texts.
 func part(config map[string]json.RawMessage, names []string) string {
 	some := make(map[string]json.RawMessage, len(names))
 	for _, name := range names {
-		if value, ok := config[name]; ok {
+		outer, member, inside := strings.Cut(name, ".")
+		value, ok := config[outer]
+		if inside {
+			var members map[string]json.RawMessage
+			// What is no map has no members.
+			_ = json.Unmarshal(value, &members)
+			value, ok = members[member]
+		}
+		if ok {
 			some[name] = value
 		}
 	}
