@@ -36,7 +36,7 @@ var rooms = []struct {
 	{"plugins/*/cmd", []string{"plugins/*", "sdk/plugin"}, nil},
 	{"plugins/*", []string{"sdk"}, nil},
 	{"runtime/cli", []string{"runtime", "runtime/cli/...", "runtime/internal/examine", "sdk", "sdk/sdktest/conformance"}, nil},
-	{"runtime/runtimetest", []string{"runtime", "runtime/store/memory", "sdk"}, nil},
+	{"runtime/runtimetest", []string{"runtime", "runtime/store/memory", "sdk"}, []string{"testing"}},
 	{"runtime/store/storetest", []string{"runtime/store"}, []string{"testing"}},
 	{"runtime/store/memory", []string{"runtime/store", "runtime/store/internal/..."}, nil},
 	{"runtime/store/sqlite", []string{"runtime/store", "runtime/store/internal/..."}, []string{"sqlite"}},
