@@ -8,6 +8,9 @@ MODULE   := github.com/authrun/authrun
 LDFLAGS  := -s -w -X $(MODULE)/runtime.Version=$(STAMP)
 GOBUILD  := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "$(LDFLAGS)"
 
+# Modules of their own, so that what they test against stays out of authrun's dependencies.
+TESTMODULES := runtime/internal/catalog/source/registrytest
+
 # Tools, pinned. They are built from the module proxy when first used.
 BUF         := go run github.com/bufbuild/buf/cmd/buf@v1.75.0
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -26,6 +29,7 @@ build: ## authrun and the five plugins into bin/
 
 test: ## all tests, race detector on
 	go test -race ./...
+	@for module in $(TESTMODULES); do (cd $$module && go test -race ./...) || exit 1; done
 
 demo: build ## the main job against a simulator of the five vendors, on loopback
 	@go run ./examples/demo -bin bin
@@ -36,6 +40,7 @@ bench: build ## what it costs, as ratios measured in one run
 lint: ## formatting, vet, staticcheck, doc comments
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
 	go vet ./...
+	@for module in $(TESTMODULES); do (cd $$module && go vet ./...) || exit 1; done
 	GOOS=darwin go vet ./... && GOOS=windows go vet ./...
 	$(STATICCHECK) ./...
 	$(REVIVE) -config .ci/revive.toml -set_exit_status -formatter friendly ./...
