@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/authrun/authrun/runtime/internal/credential"
 	"github.com/authrun/authrun/runtime/store"
 )
 
@@ -33,7 +34,7 @@ func (r *Runtime) Stored(ctx context.Context) ([]Status, error) {
 	var all []Status
 	for _, record := range records {
 		s := Status{State: StateNone, Generation: record.Generation, IssuedAt: record.IssuedAt, ExpiresAt: record.ExpiresAt,
-			Trouble: troubleOf(record.Trouble)}
+			Trouble: troubleOf(record.Trouble), Ahead: aheadBy(credential.Look{IssuedAt: record.IssuedAt, Trouble: record.Trouble}, now)}
 		dead := !record.ExpiresAt.IsZero() && !now.Before(record.ExpiresAt) || !record.RetiredAt.IsZero() && !now.Before(record.RetiredAt)
 		switch {
 		case record.Sealed == nil:

@@ -11,6 +11,9 @@ import (
 // Explain writes what is known of a credential as sentences, each on a line of its own, with what happens if the vendor stays down.
 func (t Telling) Explain(s runtime.Status) string {
 	lines := []string{t.stored(s)}
+	if behind := clockBehind(s); behind != "" {
+		lines = append(lines, "Beware: "+behind+".")
+	}
 	if s.Problem != "" {
 		lines = append(lines, "It could not be looked at closer: "+s.Problem+".")
 	} else {

@@ -16,6 +16,8 @@ type Credential struct {
 	Refused    *trouble      `json:"refused"`
 	Limits     []limitUse    `json:"limits,omitempty"`
 	Problem    string        `json:"problem,omitempty"`
+	// ClockBehind is by how many seconds this host's clock is behind what is stored.
+	ClockBehind int64 `json:"clock_behind_seconds,omitempty"`
 }
 
 type next struct {
@@ -45,7 +47,7 @@ type limitUse struct {
 // Credential makes the JSON of a status.
 func (t Telling) Credential(s runtime.Status) Credential {
 	c := Credential{Address: s.Address, Flow: s.Flow, State: s.State, Generation: s.Generation, IssuedAt: Time(s.IssuedAt), ExpiresAt: Time(s.ExpiresAt),
-		Trouble: troubleOf(s.Trouble), Refused: troubleOf(s.Latch), Problem: s.Problem}
+		Trouble: troubleOf(s.Trouble), Refused: troubleOf(s.Latch), Problem: s.Problem, ClockBehind: int64(s.Ahead.Seconds())}
 	if !s.IssuedAt.IsZero() {
 		age := int64(max(0, t.Now.Sub(s.IssuedAt)).Seconds())
 		c.AgeSeconds = &age

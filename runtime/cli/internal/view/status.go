@@ -31,6 +31,7 @@ func (t Telling) Status(s runtime.Status, withFlow bool) string {
 			text.WriteString("  " + what + ": " + visible(line) + "\n")
 		}
 	}
+	add("clock", clockBehind(s))
 	if s.Problem != "" {
 		add("problem", s.Problem)
 	} else {
@@ -85,6 +86,14 @@ func (t Telling) next(n runtime.Next) string {
 		return "blocked until " + t.at(n.At) + ", " + n.Rule
 	}
 	return string(n.Action) + " at " + t.at(n.At) + ", by " + n.Rule
+}
+
+// clockBehind says that what is stored happened in the future, as far as the clock of this host goes; empty: it did not.
+func clockBehind(s runtime.Status) string {
+	if s.Ahead == 0 {
+		return ""
+	}
+	return "this host's clock is " + Span(s.Ahead) + " behind what is stored; it is kept as it is, and may end earlier than is told"
 }
 
 func (t Telling) trouble(r runtime.Trouble) string {
