@@ -128,7 +128,7 @@ func (r *Runtime) load(ctx context.Context, name string, model *flow.Flow, diags
 	if diags = append(diags, more...); diags.HasErrors() {
 		return nil, f.diagnose(append(diags, f.check(ctx)...))
 	}
-	return f, f.diagnose(diags)
+	return f, f.diagnose(append(diags, r.attachedWarnings(model)...))
 }
 
 // readable tells whether the flow's files are there and have no errors of syntax: only then is it worth looking for other mistakes.

@@ -74,7 +74,8 @@ type Options struct {
 	// Sleep waits for so long, by the clock of Now, or until ctx ends; then it returns the context's error. nil: by the system's clock. Every wait
 	// of the runtime is one of its: for intervals, between two tries, and between two renewals of [Flow.Keep].
 	Sleep func(ctx context.Context, d time.Duration) error
-	// Logger gets what a developer wants to know; nil: nobody does.
+	// Logger gets what a developer wants to know; nil: nobody does. What a plugin logs comes by way of Logger.With("plugin", vendor), so that a
+	// handler may have another level for each.
 	Logger *slog.Logger
 }
 

@@ -9,6 +9,15 @@ import (
 	"github.com/hashicorp/go-hclog"
 )
 
+// pluginLog makes the logger of one vendor's plugin: the runtime's, with the attribute "plugin". A handler that knows of the attribute may
+// have a level of its own for each.
+func (r *Runtime) pluginLog(vendor string) hclog.Logger {
+	return pluginLog(r.log.With(pluginAttr, vendor))
+}
+
+// pluginAttr is the attribute of a log line that names the vendor whose plugin wrote it.
+const pluginAttr = "plugin"
+
 // pluginLog makes the logger that plugins and the SDK know, hclog's, write to log. Its level is what log wants to have: a plugin that nobody
 // listens to does not log.
 func pluginLog(log *slog.Logger) hclog.Logger {
@@ -38,7 +47,7 @@ func (s sink) Accept(name string, level hclog.Level, msg string, args ...any) {
 	}
 	attrs := make([]slog.Attr, 0, len(args)/2+1)
 	if name != "" {
-		attrs = append(attrs, slog.String("plugin", name))
+		attrs = append(attrs, slog.String("logger", name))
 	}
 	for i := 0; i+1 < len(args); i += 2 {
 		attrs = append(attrs, slog.Any(fmt.Sprint(args[i]), args[i+1]))

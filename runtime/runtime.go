@@ -32,6 +32,8 @@ type Runtime struct {
 	catalog *catalog.Catalog
 	plugins map[string]string // executables that the user named, by vendor
 
+	attached map[string]*debugged // plugins that developers started, by vendor
+
 	functions map[string]functions.Own
 	*lifetime
 
@@ -66,6 +68,9 @@ func Open(opts Options) (*Runtime, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.attached, err = r.attachments(); err != nil {
+		return nil, err
+	}
 	if r.functions, err = ownFunctions(opts.Functions); err != nil {
 		return nil, err
 	}
@@ -79,7 +84,7 @@ func Open(opts Options) (*Runtime, error) {
 	r.process = fmt.Sprintf("%s %d", host, os.Getpid())
 	r.catalog = catalog.New(catalog.Options{
 		Dirs: r.pluginDirs(), Named: len(r.namedDirs()), Depot: r.depot(), CacheDir: r.cacheDir(), RunRoots: r.runRoots(), HostVersion: Version,
-		Redact: r.secrets.String, Log: pluginLog(r.log), Now: r.now, Builtin: builtin,
+		Redact: r.secrets.String, Log: r.pluginLog, Now: r.now, Builtin: withAttached(builtin, r.attached),
 		Launcher: r.launcher(), RequireSandbox: r.requireSandbox(),
 	})
 	return r, nil
@@ -92,6 +97,9 @@ func (r *Runtime) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	errs := []error{r.catalog.Close()}
+	for _, d := range r.attached {
+		errs = append(errs, d.close())
+	}
 	for path, k := range r.stores {
 		if path == backendPath {
 			continue // it is the program's

@@ -41,8 +41,8 @@ type Options struct {
 	HostVersion string
 	// Redact hides secrets in what comes from a plugin as text; nil: nothing is hidden.
 	Redact func(string) string
-	// Log gets the plugins' log lines; nil: nobody does.
-	Log hclog.Logger
+	// Log gives the logger that gets the log lines of a vendor's plugin; nil: nobody gets them.
+	Log func(vendor string) hclog.Logger
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time
 	// Builtin are vendors inside this program. One of them comes before any file of that name.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hashicorp/go-hclog"
+
 	"github.com/authrun/authrun/sdk"
 	"github.com/authrun/authrun/sdk/client"
 )
@@ -106,8 +108,12 @@ func (s *slot) start() (Process, error) {
 	if is, ok := c.descriptions.find(s.vendor, file.SHA256); ok {
 		known = &is
 	}
+	var log hclog.Logger
+	if c.options.Log != nil {
+		log = c.options.Log(s.vendor)
+	}
 	p, err := c.options.Start(c.ctx, file, client.Options{RunDir: folder, Known: known, HostVersion: c.options.HostVersion, Redact: c.options.Redact,
-		Log: c.options.Log, Now: c.options.Now, Launcher: c.options.Launcher, RequireSandbox: c.options.RequireSandbox})
+		Log: log, Now: c.options.Now, Launcher: c.options.Launcher, RequireSandbox: c.options.RequireSandbox})
 	if c.ctx.Err() != nil {
 		if err == nil {
 			err = p.Close()
