@@ -20,7 +20,7 @@ type commonFlags struct {
 func (c *commonFlags) add(fs *pflag.FlagSet) {
 	fs.BoolVarP(&c.quiet, "quiet", "q", false, "show warnings and errors only")
 	fs.BoolVar(&c.noColor, "no-color", false, "show no colours (also NO_COLOR)")
-	fs.StringVar(&c.logLevel, "log-level", "", "log to standard error from `LEVEL` on: trace, debug, info, warn, error (also AUTHRUN_LOG)")
+	fs.StringVar(&c.logLevel, "log-level", "", "log to standard error from `LEVEL` on: trace, debug, info, warn, error; VENDOR=LEVEL for one plugin; with commas between (also AUTHRUN_LOG)")
 }
 
 // pluginFlags are those of the verbs that may start a plugin.

@@ -1,37 +1,103 @@
 package cli
 
 import (
+	"context"
 	"io"
 	"log/slog"
+	"maps"
+	"slices"
+	"strings"
 )
 
-// levelTrace is below slog's own levels: what plugins and their transport say.
-const levelTrace = slog.LevelDebug - 4
+const (
+	// levelTrace is below slog's own levels: what plugins and their transport say.
+	levelTrace = slog.LevelDebug - 4
+	// levelOff is above all of them.
+	levelOff = slog.LevelError + 100
+)
+
+// pluginAttr is the attribute by which the runtime names the plugin that wrote a line.
+const pluginAttr = "plugin"
+
+// levelNames are the words for levels on the command line.
+var levelNames = map[string]slog.Level{
+	"trace": levelTrace, "debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError, "off": levelOff,
+}
 
 // logger makes the logger that --log-level or AUTHRUN_LOG asks for; nil where neither does.
 func (p *program) logger(w io.Writer) (*slog.Logger, error) {
-	name, from := p.common.logLevel, "--log-level"
-	if name == "" {
-		name, from = p.getenv("AUTHRUN_LOG"), "AUTHRUN_LOG"
+	text, from := p.common.logLevel, "--log-level"
+	if text == "" {
+		text, from = p.getenv("AUTHRUN_LOG"), "AUTHRUN_LOG"
 	}
-	var level slog.Level
-	switch name {
-	case "", "off":
+	levels, problem := parseLevels(text)
+	if problem != "" {
+		return nil, usage("", from+" "+problem)
+	}
+	if levels.least() == levelOff {
 		return nil, nil
-	case "trace":
-		level = levelTrace
-	case "debug":
-		level = slog.LevelDebug
-	case "info":
-		level = slog.LevelInfo
-	case "warn":
-		level = slog.LevelWarn
-	case "error":
-		level = slog.LevelError
-	default:
-		return nil, usage("", from+" knows no level "+name+": use trace, debug, info, warn, error or off")
 	}
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: nameTrace})), nil
+	levels.Handler = slog.NewTextHandler(w, &slog.HandlerOptions{Level: levels.least(), ReplaceAttr: nameTrace})
+	return slog.New(levels), nil
+}
+
+// levels is a handler that has one level for the program and others for some of the plugins.
+type levels struct {
+	slog.Handler
+	level   slog.Level            // of what is logged here
+	plugins map[string]slog.Level // by vendor
+}
+
+// parseLevels reads LEVEL, VENDOR=LEVEL, or several of them with commas between. A problem that is not empty follows the words for where the
+// text comes from.
+func parseLevels(text string) (l levels, problem string) {
+	l = levels{level: levelOff, plugins: map[string]slog.Level{}}
+	for part := range strings.SplitSeq(text, ",") {
+		vendor, name, one := strings.Cut(part, "=")
+		if !one {
+			vendor, name = "", part
+		}
+		if name == "" && !one {
+			continue
+		}
+		level, known := levelNames[name]
+		switch {
+		case !known:
+			return l, "knows no level " + name + ": use trace, debug, info, warn, error or off"
+		case one && vendor == "":
+			return l, "names no plugin before =" + name
+		case one:
+			l.plugins[vendor] = level
+		default:
+			l.level = level
+		}
+	}
+	return l, ""
+}
+
+// least is the lowest level that anything is logged at.
+func (l levels) least() slog.Level {
+	return slices.Min(append(slices.Collect(maps.Values(l.plugins)), l.level))
+}
+
+// Enabled tells whether a level is logged.
+func (l levels) Enabled(_ context.Context, level slog.Level) bool { return level >= l.level }
+
+// WithAttrs is the handler of lines with attributes: that of a plugin has the plugin's level.
+func (l levels) WithAttrs(attrs []slog.Attr) slog.Handler {
+	for _, a := range attrs {
+		if level, ok := l.plugins[a.Value.String()]; ok && a.Key == pluginAttr {
+			l.level = level
+		}
+	}
+	l.Handler = l.Handler.WithAttrs(attrs)
+	return l
+}
+
+// WithGroup is the handler of lines with their attributes in a group.
+func (l levels) WithGroup(name string) slog.Handler {
+	l.Handler = l.Handler.WithGroup(name)
+	return l
 }
 
 // nameTrace writes the level below debug by its name.
