@@ -191,7 +191,7 @@ func TestServersThatMisbehave(t *testing.T) {
 		"too many":  {func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Retry-After", "60"); w.WriteHeader(429) }, `Retry-After: "60"`},
 		"a page":    {func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) }, "no version"},
 		"redirect to http": {func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, plain.URL+"/signed?sig=opensesame", 302)
+			http.Redirect(w, r, plain.URL+"/signed?sig=opensesame", http.StatusFound)
 		}, "without TLS"},
 		"redirects for ever": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, r.URL.Path+"?sig=opensesame", http.StatusFound)
