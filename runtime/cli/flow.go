@@ -29,6 +29,7 @@ type flow interface {
 	Backup(ctx context.Context, path string) (runtime.Backup, error)
 	RotateKey(ctx context.Context, o runtime.RotateOptions) (runtime.Rotation, error)
 	ForgetKeys(ctx context.Context) (runtime.Rotation, error)
+	Simulate(ctx context.Context, o runtime.SimulateOptions, events func(runtime.Event)) (runtime.Simulation, error)
 	Plan(ctx context.Context, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Plan, error)
 	Credential(ctx context.Context, address string, o runtime.ApplyOptions, events func(runtime.Event)) (runtime.Credential, error)
 }

@@ -31,6 +31,7 @@ type played struct {
 	Counted       string              // an address that revoke asks about
 	Variables     []runtime.EnvVar    // what env and exec get
 	Declares      runtime.Names       // what is completed
+	Simulated     runtime.Simulation  // what simulate shows, but for its times
 
 	// WithOptions makes the options a notice, so that a script sees them.
 	WithOptions bool

@@ -30,7 +30,7 @@ func newRoot(p *program) *cobra.Command {
 	root.SetFlagErrorFunc(flagProblem)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { p.print(help(cmd, p.columns())) })
 	root.AddCommand(newApply(p), newPlan(p), newStatus(p), newExplain(p), newHistory(p), newRevoke(p), newImport(p), newValidate(p), newOutput(p), newToken(p), newVersion(p))
-	root.AddCommand(newFmt(p), newGraph(p), newEnv(p), newExec(p), newConsole(p), newCompletion(p), newStore(p), newKey(p), newPlugin(p), newInit(p))
+	root.AddCommand(newFmt(p), newGraph(p), newEnv(p), newExec(p), newConsole(p), newCompletion(p), newStore(p), newKey(p), newPlugin(p), newInit(p), newSimulate(p))
 	root.SetHelpCommand(newHelp(p))
 	p.complete(root)
 	return root
