@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -11,6 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
 
+	"github.com/authrun/authrun/sdk/client/launch"
 	"github.com/authrun/authrun/sdk/client/launch/self"
 	"github.com/authrun/authrun/sdk/plugin"
 )
@@ -78,6 +80,12 @@ func TestScript(t *testing.T) {
 
 func runScripts(t *testing.T, dir string, vars ...string) {
 	testscript.Run(t, testscript.Params{
+		Condition: func(name string) (bool, error) {
+			if name != "sandbox" {
+				return false, fmt.Errorf("there is no condition %s", name)
+			}
+			return launch.Probe().Complete(), nil // of the kernel; the test binary is a launcher
+		},
 		Dir: dir, RequireExplicitExec: true, RequireUniqueNames: true, UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "", Cmds: publishing,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0")
