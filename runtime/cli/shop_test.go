@@ -31,6 +31,9 @@ var shop = sdk.Vendor[shopConfig, shopTicket]{
 }
 
 func buy(ctx context.Context, h *sdk.Host, c shopConfig, _ shopTicket) (none sdk.Credential[shopTicket], err error) {
+	if err := misbehave(ctx, h, c); err != nil {
+		return none, err
+	}
 	a, err := h.Post(ctx, c.URL+"/buy", sdk.JSON(map[string]any{"user": c.User, "password": c.Password}))
 	if a != nil && a.Status == http.StatusUnauthorized {
 		return none, &sdk.Failure{Class: sdk.InvalidCredentials, Text: "the shop does not know this user and password"}
