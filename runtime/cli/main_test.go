@@ -21,8 +21,9 @@ import (
 // does what a file says.
 func TestMain(m *testing.M) {
 	testscript.Main(leakless{m}, map[string]func(){
-		"authrun":             func() { os.Exit(Run(context.Background(), processEnv())) },
-		"authrun-plugin-shop": func() { plugin.Serve(shop) },
+		"authrun":              func() { os.Exit(Run(context.Background(), processEnv())) },
+		"authrun-plugin-shop":  func() { plugin.Serve(shop) },
+		"authrun-plugin-leaky": func() { plugin.Serve(leaky) },
 		"played": func() {
 			env := processEnv()
 			env.Now = func() time.Time { return now }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -42,7 +43,7 @@ func (a *pluginTest) run(ctx context.Context, p *program, args []string) error {
 	}
 	v, done := a.view(p)
 	defer done()
-	report, err := examine.Plugin(ctx, args[0], examine.Options{Script: a.script, TempDir: p.getenv("TMPDIR"), HostVersion: runtime.Version,
+	report, err := examine.Plugin(ctx, args[0], examine.Options{Script: a.script, TempDirs: p.tempDirs(), HostVersion: runtime.Version,
 		Begins: v.Doing})
 	if err != nil {
 		v.Diagnostics(diagnose("Cannot test the plugin", err))
@@ -59,6 +60,17 @@ func (a *pluginTest) run(ctx context.Context, p *program, args []string) error {
 		return errTold
 	}
 	return nil
+}
+
+// tempDirs are the folders for temporary files, the person's own first.
+func (p *program) tempDirs() []string {
+	var dirs []string
+	for _, variable := range []string{"TMPDIR", "TEMP"} {
+		if dir := p.getenv(variable); dir != "" {
+			dirs = append(dirs, dir)
+		}
+	}
+	return append(dirs, string(filepath.Separator)+"tmp") // whose path is short
 }
 
 func (a *pluginTest) view(p *program) (view.View, func()) {

@@ -25,8 +25,9 @@ const filePrefix = "authrun-plugin-"
 type Options struct {
 	// Script is the path of the script's file; empty: there is none.
 	Script string
-	// TempDir is the folder in which a folder for the connection is made, and removed; empty: the system's.
-	TempDir string
+	// TempDirs are folders, of which the first one with a path that is short enough for a socket's gets a folder for the connection, which is
+	// removed at the end.
+	TempDirs []string
 	// HostVersion is the version of this authrun.
 	HostVersion string
 	// Begins is told the name of each check before it is made; nil: nobody wants to know.
@@ -63,14 +64,36 @@ func Plugin(ctx context.Context, path string, o Options) (report conformance.Rep
 	if err != nil {
 		return report, err
 	}
-	run, err := os.MkdirTemp(o.TempDir, "authrun")
+	roots, remove, err := runRoots(o.TempDirs)
 	if err != nil {
-		return report, fmt.Errorf("there is no place for the connection to the plugin: %w", err)
+		return report, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(run)) }()
-	e := &examination{vendor: vendor, options: catalog.Options{Dirs: []string{folder}, RunRoots: []string{run}, HostVersion: o.HostVersion}}
+	defer func() { err = errors.Join(err, remove()) }()
+	e := &examination{vendor: vendor, options: catalog.Options{Dirs: []string{folder}, RunRoots: roots, HostVersion: o.HostVersion}}
 	defer func() { err = errors.Join(err, e.close()) }()
 	return conformance.Run(ctx, conformance.Subject{Start: e.start, Begins: o.Begins}, by), nil
+}
+
+// runRoots makes a folder in each of these, where that can be done. remove removes them.
+func runRoots(folders []string) (roots []string, remove func() error, err error) {
+	var problems []error
+	for _, folder := range folders {
+		root, err := os.MkdirTemp(folder, "authrun")
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		roots = append(roots, root)
+	}
+	if len(roots) == 0 {
+		return nil, nil, fmt.Errorf("there is no place for the connection to the plugin: %w", errors.Join(problems...))
+	}
+	return roots, func() (err error) {
+		for _, root := range roots {
+			err = errors.Join(err, os.RemoveAll(root))
+		}
+		return err
+	}, nil
 }
 
 // read reads a script for the plugin of a vendor.

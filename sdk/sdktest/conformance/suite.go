@@ -212,11 +212,11 @@ func (s *suite) heldBy(c script.Case) *sdk.Held {
 	return held
 }
 
-// learnFrom notes the secrets among values.
+// learnFrom notes the secrets among values, those too that only their names tell.
 func (s *suite) learnFrom(values map[string]any, schema sdk.Block) {
 	for name, value := range values {
 		a, known := schema.Attribute(name)
-		if name != "token" && (!known || !a.Sensitive && !a.Private) {
+		if name != "token" && !secretNames.MatchString(name) && (!known || !a.Sensitive && !a.Private) {
 			continue
 		}
 		if text, ok := value.(string); ok {

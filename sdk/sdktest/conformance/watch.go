@@ -75,10 +75,19 @@ func (w *watch) leaks() (found []string) {
 	defer w.mu.Unlock()
 	for _, s := range w.said {
 		for _, secret := range w.secrets {
-			if form, ok := leaked(s.text, secret); ok {
-				found = append(found, fmt.Sprintf("the %s holds a secret%s: %.300q", s.where, form, s.text))
-				break
+			form, ok := leaked(s.text, secret)
+			if !ok {
+				continue
 			}
+			text := s.text
+			for line := range strings.Lines(s.text) { // the one with the secret, if it is in one
+				if _, ok := leaked(line, secret); ok {
+					text = strings.TrimSuffix(line, "\n")
+					break
+				}
+			}
+			found = append(found, fmt.Sprintf("the %s holds a secret%s: %.300q", s.where, form, text))
+			break
 		}
 	}
 	slices.Sort(found)
