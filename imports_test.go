@@ -65,7 +65,7 @@ var rooms = []struct {
 	{"runtime/internal/eval", []string{"sdk", "runtime/internal/flow", "runtime/internal/graph", "runtime/internal/eval/..."},
 		[]string{"hcl", "cty"}},
 	{"runtime", []string{"sdk", "sdk/client", "sdk/client/launch", "runtime/internal/...", "runtime/store/..."}, []string{"hcl", "cty"}},
-	{"examples", []string{"runtime", "sdk", "sdk/plugin", "plugins/...", "examples/..."}, nil},
+	{"examples", []string{"runtime", "runtime/store/...", "sdk", "sdk/plugin", "plugins/...", "examples/..."}, nil},
 	{"", []string{"runtime/cli", "sdk/client/launch/self"}, nil},
 }
 
