@@ -25,7 +25,7 @@ help: ## this list
 
 build: ## authrun and the five plugins into bin/
 	@mkdir -p bin
-	$(GOBUILD) -o bin/ . $(foreach v,$(VENDORS),./plugins/$(v)/cmd/authrun-plugin-$(v))
+	$(GOBUILD) -o bin/ . ./sdk/client/launch/cmd/authrun-launch $(foreach v,$(VENDORS),./plugins/$(v)/cmd/authrun-plugin-$(v))
 
 test: ## all tests, race detector on
 	go test -race ./...
