@@ -106,8 +106,12 @@ func move(at *time.Time, by time.Duration) {
 // Exchanges reads the rows of the ledger that q selects.
 func (s *Store) Exchanges(ctx context.Context, q store.Query) ([]store.Exchange, error) {
 	since := q.Since
-	if s.clock.known() {
-		q.Since = time.Time{} // what was written before then may have been begun after it
+	if !since.IsZero() {
+		late, err := s.late(ctx)
+		if err != nil {
+			return nil, err
+		}
+		q.Since = since.Add(-late)
 	}
 	rows, err := s.Store.Exchanges(ctx, q)
 	return s.exchanges(rows, since), err
@@ -123,6 +127,10 @@ func (s *Store) exchanges(rows []store.Exchange, since time.Time) []store.Exchan
 
 // Begin writes a row of the ledger, if judge allows it by the rows as they are moved.
 func (s *Store) Begin(ctx context.Context, e store.Exchange, judge store.Judge) (int64, error) {
+	late, err := s.note(ctx)
+	if err != nil {
+		return 0, err
+	}
 	if s.clock.known() {
 		e.Clock = s.clock.reading(e.At)
 	}
@@ -132,8 +140,8 @@ func (s *Store) Begin(ctx context.Context, e store.Exchange, judge store.Judge) 
 	return s.Store.Begin(ctx, e, func(rows func(limit string, since time.Time) ([]store.Exchange, error)) error {
 		return judge(func(limit string, since time.Time) ([]store.Exchange, error) {
 			from := since
-			if s.clock.known() {
-				from = time.Time{}
+			if !from.IsZero() {
+				from = from.Add(-late)
 			}
 			all, err := rows(limit, from)
 			return s.exchanges(all, since), err

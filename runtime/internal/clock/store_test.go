@@ -1,7 +1,9 @@
 package clock
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -190,5 +192,83 @@ func TestAhead(t *testing.T) {
 	m.put(3 * time.Hour)
 	if at, ok := s.Ahead(); ok {
 		t.Errorf("%s lies in the future of a clock that was set right", at)
+	}
+}
+
+// counting is a store that counts the rows that are read of its ledger.
+type counting struct {
+	store.Store
+	rows int
+}
+
+func (c *counting) Exchanges(ctx context.Context, q store.Query) ([]store.Exchange, error) {
+	rows, err := c.Store.Exchanges(ctx, q)
+	c.rows += len(rows)
+	return rows, err
+}
+
+// Only the rows of a window are read, as long as nobody puts the clock forward.
+func TestLedgerReadsNoMoreThanItMust(t *testing.T) {
+	m, db := newMachine(), &counting{Store: memory.New()}
+	for range 50 {
+		if _, err := NewStore(db, m.clock()).Begin(t.Context(), store.Exchange{At: m.wall}, nil); err != nil {
+			t.Fatal(err)
+		}
+		m.pass(time.Hour)
+	}
+	recent := func() int {
+		t.Helper()
+		db.rows = 0
+		rows, err := NewStore(db, m.clock()).Exchanges(t.Context(), store.Query{Since: m.wall.Add(-4 * time.Hour)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(rows)
+	}
+	if got := recent(); got != 4 || db.rows > 5 {
+		t.Errorf("got %d rows, of %d", got, db.rows)
+	}
+	m.put(-2 * time.Hour)
+	if got := recent(); got != 4 || db.rows > 7 {
+		t.Errorf("put back: got %d rows, of %d", got, db.rows)
+	}
+	m.put(8 * time.Hour)
+	if got := recent(); got != 4 || db.rows > 12 {
+		t.Errorf("put forward: got %d rows, of %d", got, db.rows)
+	}
+}
+
+// The store knows of a few runs of machines, however often they are started.
+func TestRunsAreFew(t *testing.T) {
+	m, db := newMachine(), memory.New()
+	for i := range 2 * runsMost {
+		m.boot, m.up = fmt.Sprint("boot ", i), 0
+		m.pass(time.Hour)
+		s := NewStore(db, m.clock())
+		if _, err := s.Begin(t.Context(), store.Exchange{At: m.wall}, nil); err != nil {
+			t.Fatal(err)
+		}
+		known, _, err := s.runs(t.Context())
+		if _, ok := known[m.boot]; err != nil || !ok || len(known) > runsMost {
+			t.Fatalf("%d runs are known, this one %v (%v)", len(known), ok, err)
+		}
+	}
+	if _, err := db.Value(t.Context(), runsName); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What is no note of the clock is told, and nothing is sent.
+func TestRunsDamaged(t *testing.T) {
+	m, db := newMachine(), memory.New()
+	if _, err := db.SetValue(t.Context(), runsName, []byte("[]")); err != nil {
+		t.Fatal(err)
+	}
+	s := NewStore(db, m.clock())
+	if _, err := s.Begin(t.Context(), store.Exchange{At: m.wall}, nil); !errors.Is(err, store.ErrCorrupt) {
+		t.Errorf("begun: %v", err)
+	}
+	if _, err := s.Exchanges(t.Context(), store.Query{Since: m.wall}); !errors.Is(err, store.ErrCorrupt) {
+		t.Errorf("read: %v", err)
 	}
 }
