@@ -118,7 +118,7 @@ func (r *Runtime) load(ctx context.Context, name string, model *flow.Flow, diags
 		return nil, f.diagnose(diags)
 	}
 	inputs := eval.Inputs{Vars: in.Vars, VarFiles: in.VarFiles, VarsFrom: in.VarsFrom, Stdin: in.Stdin, Env: r.opts.Env,
-		Values: in.Values, Own: r.functions, NoInputs: in.NoInputs, Now: r.now, Version: Version}
+		Values: in.Values, Own: r.functions, NoInputs: in.NoInputs, Now: r.now, Version: Version, Free: r.plugins}
 	if in.Later {
 		inputs = f.later(inputs)
 	}

@@ -27,6 +27,7 @@ type Inputs struct {
 	Now      func() time.Time                 // nil: time.Now
 	Random   io.Reader                        // for uuid(); nil: crypto/rand
 	Version  string                           // of authrun, checked against required_version; empty: not checked
+	Free     map[string]string                // by vendor, the plugins that may be of any version, whatever required_plugins says
 }
 
 // Scope is a flow with its inputs. Its methods may be called by many goroutines at once, except [Scope.Describe], which comes before the

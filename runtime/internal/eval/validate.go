@@ -109,7 +109,7 @@ func (s *Scope) versions() hcl.Diagnostics {
 	}
 	for _, required := range set.RequiredPlugins {
 		sc := s.schemas[required.Vendor]
-		if sc == nil || required.Version == nil {
+		if sc == nil || required.Version == nil || s.in.Free[required.Vendor] != "" {
 			continue
 		}
 		has, err := version.NewVersion(sc.description.Version)
