@@ -105,25 +105,13 @@ ALTER TABLE exchange ADD COLUMN needed INTEGER;
 ALTER TABLE exchange ADD COLUMN boot TEXT NOT NULL DEFAULT '';
 ALTER TABLE exchange ADD COLUMN up INTEGER NOT NULL DEFAULT 0; -- nanoseconds
 
--- The last changes of records, for those who watch. The database notes them itself, whichever authrun writes.
+-- The last changes of records, for those who watch. Triggers would note them, too, but are parsed by each process that only reads.
 CREATE TABLE written (
 	revision    INTEGER PRIMARY KEY,
 	vendor      TEXT NOT NULL,
 	account     TEXT NOT NULL,
 	fingerprint TEXT NOT NULL
 );
-CREATE TRIGGER record_put AFTER INSERT ON record BEGIN
-	INSERT INTO written (vendor, account, fingerprint) VALUES (NEW.vendor, NEW.account, NEW.fingerprint);
-END;
-CREATE TRIGGER record_changed AFTER UPDATE ON record BEGIN
-	INSERT INTO written (vendor, account, fingerprint) VALUES (NEW.vendor, NEW.account, NEW.fingerprint);
-END;
-CREATE TRIGGER record_forgotten AFTER DELETE ON record BEGIN
-	INSERT INTO written (vendor, account, fingerprint) VALUES (OLD.vendor, OLD.account, OLD.fingerprint);
-END;
-CREATE TRIGGER written_bound AFTER INSERT ON written BEGIN
-	DELETE FROM written WHERE revision <= NEW.revision - 1000;
-END;
 `}
 
 // oldest is the version of the oldest authrun that may read what the migrations make.

@@ -11,8 +11,8 @@ import (
 	"github.com/authrun/authrun/runtime/store/internal/news"
 )
 
-// Watch calls changed for every record that is written, retired or forgotten. The database's own triggers note them, so that a change by any
-// process is seen, also one of an older authrun; one goroutine looks there for all who watch.
+// Watch calls changed for every record that is written, retired or forgotten. Each change is noted in a table of its own, in the transaction that
+// makes it; one goroutine looks there for all who watch. An authrun that knows only the first schema notes nothing.
 func (s *Store) Watch(ctx context.Context, changed func(store.Key)) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -155,4 +155,34 @@ func scanInt(rows *sql.Rows) (n int64, err error) {
 func scanWritten(rows *sql.Rows) (n written, err error) {
 	err = rows.Scan(&n.revision, &n.key.Vendor, &n.key.Account, &n.key.Fingerprint)
 	return n, err
+}
+
+// noted is how many changes are noted before the oldest are forgotten. Who looks less often is told that any record may have changed.
+const noted = 1000
+
+// announce notes the records that a change touches, for those who watch.
+func announce(t *transaction, c store.Change) error {
+	for _, keys := range [][]store.Key{c.Retire, c.Forget} {
+		for _, key := range keys {
+			if err := t.announce(key); err != nil {
+				return err
+			}
+		}
+	}
+	if c.Put == nil {
+		return nil
+	}
+	return t.announce(c.Put.Key)
+}
+
+func (t *transaction) announce(key store.Key) error {
+	result, err := t.exec(`INSERT INTO written (vendor, account, fingerprint) VALUES (?, ?, ?)`, key.Vendor, key.Account, key.Fingerprint)
+	if err != nil {
+		return err
+	}
+	revision, err := result.LastInsertId()
+	if err == nil && revision%(noted/10) == 0 { // Not each time.
+		_, err = t.exec(`DELETE FROM written WHERE revision <= ?`, revision-noted)
+	}
+	return err
 }

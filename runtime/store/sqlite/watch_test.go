@@ -33,16 +33,14 @@ func watch(t *testing.T, s *sqlite.Store) watched {
 	return w
 }
 
-const putMany = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
-	INSERT INTO record (vendor, account, fingerprint, generation, made_by, renewable, switches, trouble_class, trouble_text, trouble_count)
-	SELECT 'lingju', i, '', 1, '', 0, 0, '', '', 0 FROM n`
-
 // Who could not be told of every change, because there were more than are noted, is told that any record may have changed.
 func TestWatchMissesNothing(t *testing.T) {
 	path := made(t)
 	s := open(t, path, sqlite.Options{Poll: 5 * time.Millisecond})
 	w := watch(t, s)
-	run(t, path, putMany)
+	// What 1,500 others wrote, of which the first are no longer noted.
+	run(t, path, `WITH RECURSIVE n(i) AS (SELECT 501 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
+		INSERT INTO written (revision, vendor, account, fingerprint) SELECT i, 'lingju', i, '' FROM n`)
 	if k := <-w.told; k != (store.Key{}) {
 		t.Errorf("told of %v", k)
 	}
@@ -63,6 +61,27 @@ func TestWatchIsWoken(t *testing.T) {
 	}
 	if k := <-w.told; k.Vendor != "sipauth" {
 		t.Errorf("told of %v", k)
+	}
+}
+
+// What is noted for those who watch does not grow for ever.
+func TestNotesAreBounded(t *testing.T) {
+	path := made(t)
+	run(t, path, `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+		INSERT INTO written (revision, vendor, account, fingerprint) SELECT i, 'lingju', i, '' FROM n`)
+	s := open(t, path, sqlite.Options{})
+	for generation := range uint64(100) {
+		err := s.Commit(t.Context(), store.Change{Put: &store.Record{Key: store.Key{Vendor: "sipauth"}, Generation: generation + 1}, Expect: generation})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var least, most int
+	if err := older(t, path).db.QueryRow("SELECT min(revision), max(revision) FROM written").Scan(&least, &most); err != nil {
+		t.Fatal(err)
+	}
+	if most != 5100 || least < most-1100 || least > most-900 {
+		t.Errorf("changes %d to %d are noted", least, most)
 	}
 }
 

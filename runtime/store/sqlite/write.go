@@ -125,6 +125,9 @@ func (s *Store) Commit(ctx context.Context, c store.Change) error {
 		if err := put(t, c.Forget, c.Put); err != nil {
 			return err
 		}
+		if err := announce(t, c); err != nil {
+			return err
+		}
 		if err := latch(t, c.Unlatch, c.Latch); err != nil {
 			return err
 		}
