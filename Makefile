@@ -3,13 +3,13 @@
 VERSION  := 0.1.0
 COMMIT   := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 STAMP    := $(VERSION)$(if $(COMMIT),+$(COMMIT))
-VENDORS  := sipauth easemob ippbx ekuaibao lingju
+VENDORS  := sipauth easemob ippbx ekuaibao lingju http oauth2
 MODULE   := github.com/authrun/authrun
 LDFLAGS  := -s -w -X $(MODULE)/runtime.Version=$(STAMP)
 GOBUILD  := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "$(LDFLAGS)"
 
 # Modules of their own, so that what they test against stays out of authrun's dependencies.
-TESTMODULES := runtime/internal/catalog/source/registrytest
+TESTMODULES := runtime/internal/catalog/source/registrytest plugins/oauth2/servertest
 
 # Tools, pinned. They are built from the module proxy when first used.
 BUF         := go run github.com/bufbuild/buf/cmd/buf@v1.75.0
@@ -23,7 +23,7 @@ PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-build: ## authrun and the five plugins into bin/
+build: ## authrun and its plugins into bin/
 	@mkdir -p bin
 	$(GOBUILD) -o bin/ . ./sdk/client/launch/cmd/authrun-launch $(foreach v,$(VENDORS),./plugins/$(v)/cmd/authrun-plugin-$(v))
 
