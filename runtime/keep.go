@@ -147,7 +147,12 @@ func (k *keep) round(ctx context.Context, due []int) (worked []int) {
 			worked = append(worked, node)
 		}
 	}
-	a.graph.WalkAmong(ctx, nodes, k.flow.rt.opts.Parallelism, a.do, a.skip)
+	do, done := a.do, func() {}
+	if h := k.flow.rt.rehearsal; h != nil {
+		do, done = h.round(a)
+	}
+	a.graph.WalkAmong(ctx, nodes, k.flow.rt.opts.Parallelism, do, a.skip)
+	done()
 	a.tellClock()
 	if ctx.Err() != nil {
 		return worked

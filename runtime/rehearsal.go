@@ -73,6 +73,27 @@ func (h *rehearsal) cast(b *credential.Block) {
 	b.Transport = func() (http.RoundTripper, error) { return h.services[schema.Vendor].Transport(schema), nil }
 }
 
+// round gives what does the nodes of a round one after another, each as if it had begun when those it needs were done.
+func (h *rehearsal) round(a *apply) (do func(ctx context.Context, node int) bool, done func()) {
+	begin := h.clock.Now()
+	latest, ends := begin, map[int]time.Time{}
+	do = func(ctx context.Context, node int) bool {
+		start := begin
+		for _, need := range a.graph.Needs(node) {
+			if end, ok := ends[need]; ok && end.After(start) {
+				start = end
+			}
+		}
+		h.clock.Set(start)
+		ok := a.do(ctx, node)
+		if ends[node] = h.clock.Now(); ends[node].After(latest) {
+			latest = ends[node]
+		}
+		return ok
+	}
+	return do, func() { h.clock.Set(latest) }
+}
+
 // trace notes a call.
 func (h *rehearsal) trace(address string, op sdk.Operation, t exchange.Trace) {
 	h.calls = append(h.calls, SimulatedCall{At: t.Began, Address: address, Operation: string(op), Answered: t.Status == http.StatusOK})

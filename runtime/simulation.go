@@ -164,6 +164,9 @@ func (s *simulation) conclude(h *rehearsal) {
 		r.Credentials = append(r.Credentials, p.SimulatedCredential)
 	}
 	for _, vendor := range sortedKeys(h.services) {
+		if !slices.ContainsFunc(r.Credentials, func(c SimulatedCredential) bool { return c.Vendor == vendor }) {
+			continue
+		}
 		service := h.services[vendor]
 		for _, l := range s.flow.schemas[vendor].Limits {
 			if l.Quota != nil {

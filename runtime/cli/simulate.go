@@ -33,6 +33,7 @@ func newSimulate(p *program) *cobra.Command {
 	a.long = 90 * 24 * time.Hour
 	fs := cmd.Flags()
 	fs.Var((*duration)(&a.long), "for", "how long the simulated time is: 36h, `90d`")
+	fs.Lookup("for").DefValue = "90d"
 	fs.Var((*duration)(&a.every), "every", "apply every `DURATION`, as a timer does, instead of --keep")
 	fs.StringVar(&a.start, "start", "", "begin at `TIME`: 2026-12-01, 2026-12-01T08:00; now where it is left out")
 	fs.StringArrayVar(&a.lives, "life", nil, "credentials of a vendor or an address live so long, `WHAT=DURATION`, or WHAT=never for such as never expire; may be repeated")

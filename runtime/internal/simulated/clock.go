@@ -27,6 +27,15 @@ func (c *Clock) Now() time.Time {
 	return c.now
 }
 
+// Set puts the clock to another time before its end: what is done one after another, and in the real world at once, begins at one time.
+func (c *Clock) Set(now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now.Before(c.end) {
+		c.now = now
+	}
+}
+
 // Sleep lets d pass.
 func (c *Clock) Sleep(ctx context.Context, d time.Duration) error { return c.pass(ctx, d, 0) }
 

@@ -53,6 +53,11 @@ func (t *tally) add(o tally) {
 	t.failed += o.failed
 }
 
+// row is a row of the table.
+func (t tally) row(period, who string) []string {
+	return []string{period, visible(who), fmt.Sprint(t.acquired), fmt.Sprint(t.renewed), fmt.Sprint(t.failed), fmt.Sprint(t.calls())}
+}
+
 // span is some periods with the same calls.
 type span struct {
 	from, to string // as they are written
@@ -92,10 +97,17 @@ func (t Telling) callTable(s runtime.Simulation, by Period) string {
 		}
 		for _, name := range order {
 			if n, ok := sp.of[name]; ok {
-				rows = append(rows, []string{label, visible(name), fmt.Sprint(n.acquired), fmt.Sprint(n.renewed), fmt.Sprint(n.failed), fmt.Sprint(n.calls())})
+				rows = append(rows, n.row(label, name))
 				label = ""
 			}
 		}
+	}
+	if len(order) > 1 {
+		var all tally
+		for _, n := range total {
+			all.add(n)
+		}
+		rows = append(rows, all.row("", "all"))
 	}
 	return t.table(rows, 2, 3, 4, 5)
 }

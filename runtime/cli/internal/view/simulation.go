@@ -39,10 +39,14 @@ func (t Telling) credentialTable(all []runtime.SimulatedCredential) string {
 	rows := [][]string{{"Credential", "Lives", "Acquired", "Renewed", "Least left", "Longest gap"}}
 	for _, c := range all {
 		left, gap := "-", t.Style.Green("none")
-		if c.LeastLeft >= 0 {
+		switch {
+		case c.LeastLeft >= hair:
 			left = Span(c.LeastLeft)
+		case c.LeastLeft >= 0:
+			left = t.Style.Yellow(fmt.Sprintf("%d s", c.LeastLeft/time.Second))
 		}
 		if len(c.Gaps) > 0 {
+			left = t.Style.Red("none")
 			longest := c.LongestGap()
 			gap = t.Style.Red(Span(longest.To.Sub(longest.From)))
 		}
@@ -170,8 +174,21 @@ func several(names []string) string {
 	return strings.Join(names, ", ")
 }
 
+// hair is a life left that is too short to count on: in the real world a run may come that much later.
+const hair = 10 * time.Second
+
 // verdict says whether the flow fits.
 func (t Telling) verdict(s runtime.Simulation) string {
+	var late []string
+	for _, c := range s.Credentials {
+		if c.LeastLeft >= 0 && c.LeastLeft < hair {
+			late = append(late, visible(c.Address))
+		}
+	}
+	if s.Fits() && len(late) > 0 {
+		return t.wrapped(t.Style.Yellow("It fits by a hair:") + " " + several(late) + " had next to no life left when replaced, so that a run which comes late " +
+			"finds it dead. Apply more often, or set a longer renew_before.")
+	}
 	if s.Fits() {
 		return t.Style.Green("It fits:") + " no credential is ever dead, and no limit holds a call back.\n"
 	}
