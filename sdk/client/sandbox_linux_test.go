@@ -275,7 +275,7 @@ func TestSandboxBoundsMemory(t *testing.T) {
 	}
 	o.Launcher = self.Path()
 	_, err := startGood(t, "good", o).Run(context.Background(), acquireRun(t, order{Do: "eat"}))
-	want := "plugin good ended in operation acquire: exit status 2, since it wanted more than the 512 MiB of memory that a plugin may use "
+	want := "plugin good ended in operation acquire: exit status 2, since it wanted more than the 1024 MiB of memory that a plugin may use "
 	if err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got  %v\nwant %s\n%s", err, want, strings.Join(stderrOf(err), "\n"))
 	}
