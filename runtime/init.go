@@ -45,6 +45,7 @@ type InstalledPlugin struct {
 	Path        string // of the executable; empty: it is built into the program
 	SHA256      string // "sha256:..." of it; empty where it was found by its name
 	Fetched     bool   // it was got now
+	Behind      string // of one that was installed by its name: the file that is found before it, and taken; empty: none
 	Description sdk.Description
 }
 
@@ -237,7 +238,11 @@ func (r *Runtime) InstallPlugin(ctx context.Context, what string, tell func(stri
 	if err != nil {
 		return InstalledPlugin{}, err
 	}
-	return installed(t), nil
+	plugin := installed(t)
+	if found, err := r.catalog.Find(t.Vendor); err == nil && found.Path != t.Path {
+		plugin.Behind = found.Path
+	}
+	return plugin, nil
 }
 
 // MirroredFile is a file of a mirror.

@@ -40,10 +40,16 @@ func (a *pluginInstall) run(ctx context.Context, p *program, args []string) erro
 	defer done()
 	return p.withRuntime(v, pluginFlags{}, func(r *runtime.Runtime) error {
 		plugin, err := r.InstallPlugin(ctx, args[0], p.progress(v))
-		switch {
-		case err != nil:
+		if err != nil {
 			v.Diagnostics(diagnose("Plugin not installed", err))
 			return errTold
+		}
+		if plugin.Behind != "" {
+			v.Diagnostics(runtime.Diagnostics{{Severity: runtime.SeverityWarning, Summary: "Another plugin comes first",
+				Detail: fmt.Sprintf("Flows that name no source take %s, which is found before what was installed. Remove it, or name the one that is "+
+					"wanted: --plugin %s=%s", plugin.Behind, plugin.Vendor, plugin.Path)}})
+		}
+		switch {
 		case a.json:
 			p.print(objectLine(pluginObjectOf(plugin)))
 		case !p.common.quiet:
