@@ -43,8 +43,9 @@ func (a *pluginTest) run(ctx context.Context, p *program, args []string) error {
 	}
 	v, done := a.view(p)
 	defer done()
-	report, err := examine.Plugin(ctx, args[0], examine.Options{Script: a.script, TempDirs: p.tempDirs(), HostVersion: runtime.Version,
-		Begins: v.Doing})
+	report, err := examine.Plugin(ctx, args[0], examine.Options{Script: a.script, TempDirs: p.tempDirs(), Launcher: p.env.Launcher,
+		HostVersion: runtime.Version,
+		Begins:      v.Doing})
 	if err != nil {
 		v.Diagnostics(diagnose("Cannot test the plugin", err))
 		return errTold

@@ -43,7 +43,7 @@ func buy(ctx context.Context, h *sdk.Host, c shopConfig, _ shopTicket) (none sdk
 	}
 	var r struct {
 		Ticket  sdk.Text
-		Seat    int
+		Seat    sdk.Int
 		Minutes sdk.Int
 	}
 	if err := a.JSON(&r); err != nil {
@@ -53,7 +53,7 @@ func buy(ctx context.Context, h *sdk.Host, c shopConfig, _ shopTicket) (none sdk
 	if r.Minutes > 0 {
 		life = r.Minutes.Duration(time.Minute)
 	}
-	return sdk.Credential[shopTicket]{Value: shopTicket{Token: r.Ticket.Secret(), Seat: r.Seat}, Life: life}, nil
+	return sdk.Credential[shopTicket]{Value: shopTicket{Token: r.Ticket.Secret(), Seat: int(r.Seat)}, Life: life}, nil
 }
 
 // openShop opens the shop itself: who knows the password gets a ticket, and the user decides how the shop behaves.

@@ -43,9 +43,9 @@ func createTrace(path string) (*traceFile, error) {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		if info, lookErr := os.Lstat(path); lookErr == nil && info.Mode()&fs.ModeSymlink != 0 {
-			return nil, fmt.Errorf("%s is a symbolic link, through which no trace is written; name a file that is not there yet", path)
+			return nil, fmt.Errorf("the file %s is a symbolic link, through which no trace is written; name a file that is not there yet", path)
 		}
-		return nil, fmt.Errorf("%s is there already, and a trace is a new file; name another one, or remove it", path)
+		return nil, fmt.Errorf("the file %s is there already, and a trace is a new file; name another one, or remove it", path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the file for the trace cannot be made: %w", err)

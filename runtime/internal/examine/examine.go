@@ -28,6 +28,8 @@ type Options struct {
 	// TempDirs are folders, of which the first one with a path that is short enough for a socket's gets a folder for the connection, which is
 	// removed at the end.
 	TempDirs []string
+	// Launcher is the program that holds a plugin in its sandbox, where it is to work, too; empty: there is none.
+	Launcher string
 	// HostVersion is the version of this authrun.
 	HostVersion string
 	// Begins is told the name of each check before it is made; nil: nobody wants to know.
@@ -39,7 +41,7 @@ func Vendor(path string) (string, error) {
 	name := strings.TrimSuffix(filepath.Base(path), ".exe")
 	vendor, ok := strings.CutPrefix(name, filePrefix)
 	if !ok || vendor == "" {
-		return "", fmt.Errorf("%s is not named as a plugin is, %sVENDOR, by which authrun finds it", path, filePrefix)
+		return "", fmt.Errorf("the file %s is not named as a plugin is, %sVENDOR, by which authrun finds it", path, filePrefix)
 	}
 	return vendor, nil
 }
@@ -69,7 +71,8 @@ func Plugin(ctx context.Context, path string, o Options) (report conformance.Rep
 		return report, err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
-	e := &examination{vendor: vendor, options: catalog.Options{Dirs: []string{folder}, RunRoots: roots, HostVersion: o.HostVersion}}
+	e := &examination{vendor: vendor, options: catalog.Options{Dirs: []string{folder}, RunRoots: roots, HostVersion: o.HostVersion,
+		Launcher: o.Launcher}}
 	defer func() { err = errors.Join(err, e.close()) }()
 	return conformance.Run(ctx, conformance.Subject{Start: e.start, Begins: o.Begins}, by), nil
 }
