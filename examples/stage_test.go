@@ -15,8 +15,10 @@ import (
 	"github.com/authrun/authrun/examples/simulator/server"
 	"github.com/authrun/authrun/plugins/easemob"
 	"github.com/authrun/authrun/plugins/ekuaibao"
+	httpvendor "github.com/authrun/authrun/plugins/http"
 	"github.com/authrun/authrun/plugins/ippbx"
 	"github.com/authrun/authrun/plugins/lingju"
+	"github.com/authrun/authrun/plugins/oauth2"
 	"github.com/authrun/authrun/plugins/sipauth"
 	authrun "github.com/authrun/authrun/runtime"
 	"github.com/authrun/authrun/sdk/plugin"
@@ -29,6 +31,8 @@ var vendors = map[string]func(){
 	"ippbx":    func() { plugin.Serve(ippbx.Vendor) },
 	"ekuaibao": func() { plugin.Serve(ekuaibao.Vendor) },
 	"lingju":   func() { plugin.Serve(lingju.Vendor) },
+	"http":     func() { plugin.Serve(httpvendor.Vendor) },
+	"oauth2":   func() { plugin.Serve(oauth2.Vendor) },
 	"gateway":  func() { plugin.Serve(gateway) },
 }
 

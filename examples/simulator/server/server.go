@@ -1,7 +1,8 @@
-// Package server is the five vendors in one HTTP handler: the fakes that stand beside the plugins, each under a path prefix of its own, with
-// the accounts that the example flows use.
+// Package server is the five vendors and an OAuth 2.0 server in one HTTP handler: the fakes that stand beside the plugins, each under a path
+// prefix of its own, with the accounts that the example flows use.
 //
 //	/sipauth /easemob /ippbx /ekuaibao /lingju   the vendors
+//	/oauth2                                      the OAuth 2.0 server
 //	/_calls                                      number of requests that each of them got, as a JSON object
 //	/_violations                                 what was wrong with requests by the vendors' documents, as a JSON object of lists
 //
@@ -31,7 +32,7 @@ type Server struct {
 	delay   time.Duration
 }
 
-// New makes the five vendors, with no token handed out. It fails where Options.Refuse names none of them.
+// New makes the vendors, with no token handed out. It fails where Options.Refuse names none of them.
 func New(o Options) (*Server, error) {
 	s := &Server{vendors: vendors(o.Now), delay: o.Delay}
 	for _, name := range o.Refuse {

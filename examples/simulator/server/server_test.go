@@ -31,6 +31,7 @@ var logins = map[string][3]string{
 		`{"appKey":"demo-app-key","appSecurity":"demo-app-security"}`,
 	},
 	"lingju": {"/lingju/httpapi/authorize.do", "application/x-www-form-urlencoded", "appkey=demo-lingju-appkey&userid=001A2B3C4D5E"},
+	"oauth2": {"/oauth2/token", "application/x-www-form-urlencoded", "grant_type=client_credentials&client_id=demo-client&client_secret=demo-oauth2-secret"},
 }
 
 const md5OfThePassword = "bf4262bdb0690a8e5248c947bd980f78"
@@ -70,14 +71,14 @@ func TestEachVendorGivesATokenToTheDemoAccount(t *testing.T) {
 	if wrong := s.Violations(); len(wrong) > 0 {
 		t.Errorf("violations %v", wrong)
 	}
-	want := map[string]int{"sipauth": 1, "easemob": 1, "ippbx": 1, "ekuaibao": 1, "lingju": 1}
+	want := map[string]int{"sipauth": 1, "easemob": 1, "ippbx": 1, "ekuaibao": 1, "lingju": 1, "oauth2": 1}
 	if diff := cmp.Diff(want, s.Calls()); diff != "" {
 		t.Errorf("calls (-want +got):\n%s", diff)
 	}
 }
 
 func TestRefuse(t *testing.T) {
-	s := newServer(t, server.Options{Refuse: []string{"sipauth", "easemob", "ippbx", "ekuaibao", "lingju"}})
+	s := newServer(t, server.Options{Refuse: []string{"sipauth", "easemob", "ippbx", "ekuaibao", "lingju", "oauth2"}})
 	for _, vendor := range s.Vendors() {
 		if w := login(s, vendor); hasToken(w) {
 			t.Errorf("%s gave a token: %s", vendor, w.Body)

@@ -8,6 +8,7 @@ import (
 	ekuaibao "github.com/authrun/authrun/plugins/ekuaibao/fake"
 	ippbx "github.com/authrun/authrun/plugins/ippbx/fake"
 	lingju "github.com/authrun/authrun/plugins/lingju/fake"
+	oauth2 "github.com/authrun/authrun/plugins/oauth2/fake"
 	sipauth "github.com/authrun/authrun/plugins/sipauth/fake"
 )
 
@@ -31,6 +32,8 @@ func vendors(now func() time.Time) map[string]vendor {
 			AppKey: "demo-app-key", AppSecurity: "demo-app-security",
 		}}),
 		"lingju": lingju.New(lingju.Options{Now: now, Account: lingju.Account{AppKey: "demo-lingju-appkey"}}),
+		"oauth2": oauth2.New(oauth2.Options{Now: now, ClientID: "demo-client", ClientSecret: "demo-oauth2-secret", Scopes: []string{"read", "write"},
+			Prefix: "/oauth2"}),
 	}
 }
 
@@ -41,4 +44,5 @@ var wrongSecret = map[string]string{
 	"ippbx":    "30003",
 	"ekuaibao": "403",
 	"lingju":   "11",
+	"oauth2":   "invalid_client",
 }
