@@ -97,7 +97,7 @@ func (c *crowd) traced(t *testing.T, cmd *exec.Cmd, dir string, sending func(*po
 		_, _ = io.Copy(&out, r)
 	}()
 	code, err := powercut.Run(powercut.Program{Path: cmd.Path, Args: cmd.Args, Env: cmd.Env, Files: [3]*os.File{nothing, w, w},
-		Longest: time.Minute}, dir, sending)
+		Longest: 5 * time.Minute}, dir, sending)
 	_ = w.Close()
 	<-read
 	if errors.Is(err, powercut.ErrForbidden) {

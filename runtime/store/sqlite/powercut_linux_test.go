@@ -70,7 +70,7 @@ func traced(t *testing.T, role, dir string, sending func(*powercut.Moment) error
 	defer w.Close()
 	env := append(os.Environ(), childRole+"="+role, "GORACE=atexit_sleep_ms=0")
 	code, err := powercut.Run(powercut.Program{Path: executable, Args: []string{executable, filepath.Join(dir, "authrun.db")}, Env: env,
-		Files: [3]*os.File{r, w, os.Stderr}, Longest: time.Minute}, dir, sending)
+		Files: [3]*os.File{r, w, os.Stderr}, Longest: 5 * time.Minute}, dir, sending)
 	if errors.Is(err, powercut.ErrForbidden) {
 		t.Skip(err)
 	}

@@ -111,7 +111,7 @@ func (r *Reader) take() (map[store.Key]struct{}, error) {
 	defer r.board.mu.Unlock()
 	keys := r.unread
 	r.unread = map[store.Key]struct{}{}
-	if _, any := keys[store.Key{}]; any {
+	if _, all := keys[store.Key{}]; all {
 		keys = map[store.Key]struct{}{{}: {}}
 	}
 	return keys, r.ended
