@@ -12,15 +12,23 @@ import (
 	"github.com/authrun/authrun/sdk/sdktest/script"
 )
 
-// The parts of a script; see package script.
-type (
-	Script   = script.Script
-	Case     = script.Case
-	Exchange = script.Exchange
-	Request  = script.Request
-	Answer   = script.Answer
-	Body     = script.Body
-)
+// Script is a vendor's side as data; see package script.
+type Script = script.Script
+
+// Case is one operation of a [Script].
+type Case = script.Case
+
+// Exchange is a request that a [Case] expects, and its answer.
+type Exchange = script.Exchange
+
+// Request is what a request must be.
+type Request = script.Request
+
+// Answer is what the vendor answers.
+type Answer = script.Answer
+
+// Body is the text of an answer's body.
+type Body = script.Body
 
 // Conformance examines a vendor; see the package's comment for what it checks. The package's TestMain must call [Main] with the same vendor.
 // Each check is a subtest.

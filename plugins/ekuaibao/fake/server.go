@@ -42,11 +42,11 @@ type Account struct {
 	AppSecurity string
 }
 
-// What all fake vendors have in common.
-type (
-	Misbehaviour = fakevendor.Misbehaviour
-	Oddity       = fakevendor.Oddity
-)
+// Misbehaviour is what the server does instead of answering as the vendor would.
+type Misbehaviour = fakevendor.Misbehaviour
+
+// Oddity is an odd shape that the vendor's servers give their answers.
+type Oddity = fakevendor.Oddity
 
 // Server is the vendor's server. Its methods may be called at the same time from many goroutines.
 type Server struct {

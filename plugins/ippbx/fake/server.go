@@ -47,11 +47,11 @@ type Reports struct {
 	Version string
 }
 
-// What all fake vendors have in common.
-type (
-	Misbehaviour = fakevendor.Misbehaviour
-	Oddity       = fakevendor.Oddity
-)
+// Misbehaviour is what the server does instead of answering as the vendor would.
+type Misbehaviour = fakevendor.Misbehaviour
+
+// Oddity is an odd shape that the vendor's servers give their answers.
+type Oddity = fakevendor.Oddity
 
 // Server is the fake. Its methods may be called at the same time from many goroutines.
 //

@@ -34,11 +34,11 @@ type Options struct {
 	Life    time.Duration // of a token; default [Life]
 }
 
-// What all fake vendors have in common.
-type (
-	Misbehaviour = fakevendor.Misbehaviour
-	Oddity       = fakevendor.Oddity
-)
+// Misbehaviour is what the server does instead of answering as the vendor would.
+type Misbehaviour = fakevendor.Misbehaviour
+
+// Oddity is an odd shape that the vendor's servers give their answers.
+type Oddity = fakevendor.Oddity
 
 // Server is the fake. Its methods may be called at the same time from many goroutines.
 //

@@ -139,7 +139,9 @@ func TestWithoutScriptWhereNothingCanBeMadeUp(t *testing.T) {
 		Code string `auth:"code" match:"[A-Z]{3}-[0-9]{7}!" doc:"Code."`
 	}
 	refusing := sdk.Vendor[odd, ticket]{Name: "shop", Doc: "A shop.",
-		Acquire: sdk.Op[odd, ticket]{Calls: 1, Do: func(context.Context, *sdk.Host, odd, ticket) (none sdk.Credential[ticket], err error) { return none, nil }}}
+		Acquire: sdk.Op[odd, ticket]{Calls: 1, Do: func(context.Context, *sdk.Host, odd, ticket) (none sdk.Credential[ticket], err error) {
+			return none, nil
+		}}}
 	p, err := refusing.Plugin()
 	if err != nil {
 		t.Fatal(err)
