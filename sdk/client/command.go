@@ -1,12 +1,8 @@
 package client
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
-	"strconv"
-
-	"github.com/authrun/authrun/sdk/client/launch"
 )
 
 // command makes the command that starts the plugin in p.dir, in its sandbox. Release ends the use of what it holds open.
@@ -14,7 +10,6 @@ func (p *Process) command() (cmd *exec.Cmd, release func(), err error) {
 	b := p.binary
 	cmd = &exec.Cmd{Dir: p.dir, Env: environment(p.dir, p.options), SysProcAttr: processAttributes()}
 	program := b.File
-	release = func() {}
 	if len(b.Exec) == 0 {
 		cmd.Args = []string{b.Path}
 		if cmd.Path, release, err = b.executable(); err != nil {
@@ -35,12 +30,4 @@ func (p *Process) command() (cmd *exec.Cmd, release func(), err error) {
 		return nil, nil, err
 	}
 	return cmd, release, nil
-}
-
-// scriptPath is where an interpreter finds the verified script on Linux: the descriptor that both ways of a start give it.
-var scriptPath = "/proc/self/fd/" + strconv.Itoa(launch.ProgramFD)
-
-// errChanged is that a script is no longer what was verified.
-func errChanged(path string) error {
-	return fmt.Errorf("the script %s was written to while it was being started", path)
 }

@@ -6,9 +6,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/authrun/authrun/sdk/client/launch"
 )
+
+// scriptPath is where an interpreter finds the verified script: the descriptor that both ways of a start give it.
+var scriptPath = "/proc/self/fd/" + strconv.Itoa(launch.ProgramFD)
 
 // maxScript is how large a script may be, in bytes: it is copied at each start.
 const maxScript = 64 << 20
@@ -35,7 +41,7 @@ func (b Binary) script() (copied *os.File, path string, release func(), err erro
 		return nil, "", nil, fmt.Errorf("the script is larger than %d MiB", maxScript>>20)
 	}
 	if b.SHA256 != [32]byte{} && !bytes.Equal(hash.Sum(nil), b.SHA256[:]) {
-		return nil, "", nil, errChanged(b.Path)
+		return nil, "", nil, fmt.Errorf("the script %s was written to while it was being started", b.Path)
 	}
 	const seals = unix.F_SEAL_WRITE | unix.F_SEAL_GROW | unix.F_SEAL_SHRINK | unix.F_SEAL_SEAL
 	if _, err := unix.FcntlInt(copied.Fd(), unix.F_ADD_SEALS, seals); err != nil {

@@ -6,6 +6,8 @@
 // host. Beside that it keeps the process harmless: it ends when its host does, talks to nobody but its host, prints nothing that could be
 // taken for the handshake, dumps no core, and survives a panic of the vendor.
 //
+// Started by a developer with "debug" it serves any host of the same user that attaches to it, in the terminal of a debugger.
+//
 // It is for the main package of a plugin alone and so, unlike every other package of the SDK, touches the streams, the environment and
 // the end of the process. It knows nothing of any vendor, and nothing of the host but the protocol.
 package plugin

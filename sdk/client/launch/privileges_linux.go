@@ -28,13 +28,11 @@ func renounce() string {
 	return ""
 }
 
-// capHeader and capData are the structs of capget and capset, version 3.
+// capHeader is the header of capget and capset, version 3. Their data are two times three words: what is effective, permitted, inheritable.
 type capHeader struct {
 	version uint32
 	pid     int32
 }
-
-type capData struct{ effective, permitted, inheritable uint32 }
 
 const capVersion = 0x20080522
 
@@ -45,7 +43,7 @@ func disarm() string {
 	bits := prctl(prSetSecurebits, noRoot, 0, 0, 0)
 	_ = prctl(prCapAmbient, ambientClearAll, 0, 0, 0)
 	header := capHeader{version: capVersion}
-	var none, now [2]capData
+	var none, now [2 * 3]uint32
 	if _, _, errno := syscall.RawSyscall(syscall.SYS_CAPSET, uintptr(unsafe.Pointer(&header)), uintptr(unsafe.Pointer(&none)), 0); errno != 0 {
 		return "the kernel does not take them: " + errno.Error()
 	}
