@@ -44,10 +44,6 @@ func (r *rules) story(key store.Key) *story {
 func (r *rules) arrived(p *process, op string) {
 	s := r.storm
 	r.sent++
-	v := s.vendor
-	if v.accounts[p.run.account] == nil {
-		v.accounts[p.run.account] = &account{tokens: map[string]*token{}}
-	}
 	if other := r.flights[p.run.account]; other != nil {
 		s.breaks("%s calls for %s while %s does", p.name, p.run.account, other.name)
 	}
@@ -186,12 +182,11 @@ func (r *rules) died(p *process) {
 	if r.flights[p.run.account] == p {
 		delete(r.flights, p.run.account)
 	}
-	if a := r.storm.vendor.accounts[p.run.account]; a != nil {
-		for _, all := range [][]asking{a.asked, a.refusals} {
-			for i, c := range all {
-				if c.by == p && !c.at.Before(p.run.began) {
-					all[i].at = c.row // Nobody can know when the vendor saw this call; its row is all that is left of it.
-				}
+	a := r.storm.vendor.accounts[p.run.account]
+	for _, all := range [][]asking{a.asked, a.refusals} {
+		for i, c := range all {
+			if c.by == p && !c.at.Before(p.run.began) {
+				all[i].at = c.row // Nobody can know when the vendor saw this call; its row is all that is left of it.
 			}
 		}
 	}
@@ -199,8 +194,7 @@ func (r *rules) died(p *process) {
 
 // commit lets a change through to the store and checks what became of the record: a value is only ever replaced, by one that was asked for
 // later, and then under a greater generation.
-func (r *rules) commit(p *process, s store.Store, c store.Change) error {
-	ctx := context.Background()
+func (r *rules) commit(ctx context.Context, p *process, s store.Store, c store.Change) error {
 	if len(c.Forget) > 0 {
 		r.storm.breaks("%s forgets records", p.name)
 	}
@@ -211,6 +205,7 @@ func (r *rules) commit(p *process, s store.Store, c store.Change) error {
 	if err := s.Commit(ctx, c); err != nil {
 		return err
 	}
+	ctx = context.WithoutCancel(ctx)
 	after, err := s.Record(ctx, c.Put.Key)
 	switch {
 	case err != nil:
@@ -237,9 +232,22 @@ func (r *rules) commit(p *process, s store.Store, c store.Change) error {
 	case t.number > st.number:
 		*st = story{number: t.number}
 		r.accepts(p)
+		r.replaces(p, t)
 	}
 	r.storm.tell("%s stores %s, generation %d, trouble %q until %s", p.name, is.Value, after.Generation, after.Trouble.Class, after.Trouble.NextTry)
 	return nil
+}
+
+// replaces notes which tokens of the account nobody may hand out any more: those of other secrets, where the vendor may have killed them.
+func (r *rules) replaces(p *process, by *token) {
+	if second := r.storm.vendor.schema.Token.Second; second == sdk.KeepsFirst || second == sdk.SameToken {
+		return
+	}
+	for _, t := range r.storm.vendor.accounts[p.run.account].tokens {
+		if t.secret != by.secret && t.replaced.IsZero() && t.number < by.number {
+			t.replaced = r.storm.now
+		}
+	}
 }
 
 // accepts notes that the vendor takes what it refused before.
@@ -279,6 +287,9 @@ func (r *rules) ended(p *process, v Valid, err error) {
 		return
 	}
 	why := p.run.last
+	if t := s.vendor.accounts[p.run.account].tokens[why.Token]; t != nil && t.number > st.number {
+		s.breaks("%s got %s and did not store it", p.name, t.name)
+	}
 	switch sdk.Class(why.Class) {
 	case "":
 		*st = story{number: st.number}
@@ -327,6 +338,8 @@ func (r *rules) lives(p *process, v Valid) {
 		s.breaks("%s hands out %s, which was given for another secret", p.name, name)
 	case !s.plan.jumps && !p.run.began.Before(t.ends):
 		s.breaks("%s hands out %s, which is dead since %s", p.name, name, t.ends)
+	case !s.plan.jumps && !t.replaced.IsZero() && t.replaced.Before(p.run.began):
+		s.breaks("%s hands out %s, which another one replaced at %s", p.name, name, t.replaced)
 	}
 }
 

@@ -42,13 +42,14 @@ type plan struct {
 	processes, steps int
 	crashes, jumps   bool
 	accounts         int
+	guesses          int // so many of a hundred runs have a secret that was never right
 }
 
 var errDied = errors.New("the process is dead")
 
 func newStorm(seed uint64, open func() store.Store) *storm {
 	s := &storm{r: rand.New(rand.NewPCG(seed, 7)), now: noon, open: open, store: open(), locks: map[string]*process{}, stopped: make(chan *process)}
-	s.plan = plan{processes: 2 + s.r.IntN(3), steps: 120 + s.r.IntN(200), crashes: s.chance(60), jumps: s.chance(20), accounts: 1 + s.r.IntN(2)}
+	s.plan = plan{processes: 2 + s.r.IntN(3), steps: 120 + s.r.IntN(200), crashes: s.chance(60), jumps: s.chance(20), accounts: 1 + s.r.IntN(2), guesses: []int{5, 5, 60}[s.r.IntN(3)]}
 	key, err := seal.NewKey(chaos{s.r})
 	if err != nil {
 		panic(err)
@@ -107,9 +108,16 @@ func (s *storm) play() {
 // step does one thing that happens.
 func (s *storm) step() {
 	p := s.processes[s.r.IntN(len(s.processes))]
+	ill := 1 // What happens in the middle of a call is the worst.
+	if p.calling() {
+		ill = 5
+	}
 	switch {
 	case s.chance(4):
 		d := s.someTime()
+		if s.chance(40) { // into the window in which what was just stored is renewed, or to its end
+			d = s.vendor.life * time.Duration(88+s.r.IntN(14)) / 100
+		}
 		for _, other := range s.processes {
 			if other.calling() {
 				// A host that sleeps longer in the middle of a call cannot know when the vendor saw it.
@@ -121,9 +129,9 @@ func (s *storm) step() {
 		s.skew += time.Duration(s.r.IntN(5)-2) * s.someTime()
 		s.tell("the clock jumps; it is wrong by %s", s.skew)
 		s.rules.jumped()
-	case s.plan.crashes && s.chance(2) && p.state != idle:
+	case s.plan.crashes && s.chance(2*ill) && p.state != idle:
 		s.crash(p)
-	case s.chance(1) && p.state != idle:
+	case s.chance(ill) && p.state != idle:
 		s.tell("%s is interrupted", p.name)
 		p.cancel()
 	case p.state == idle:
@@ -277,7 +285,7 @@ func (p *process) hears(a reply) { p.run.last, p.run.heard = a, p.storm.wall() }
 // calling tells whether a call is somewhere between its row and its end.
 func (p *process) calling() bool {
 	switch p.at {
-	case "before the row", "after the row", "before sending", "sent", "the answer is on its way":
+	case "before the row", "after the row", "before sending", "sent", "the answer is on its way", "before the commit":
 		return p.state == ready
 	}
 	return false
@@ -382,7 +390,7 @@ func (s *shore) Commit(ctx context.Context, c store.Change) error {
 	if err := s.process.stop("before the commit", ready); err != nil {
 		return err
 	}
-	err := s.process.storm.rules.commit(s.process, s.Store, c)
+	err := s.process.storm.rules.commit(ctx, s.process, s.Store, c)
 	if died := s.process.stop("after the commit", ready); died != nil {
 		return died
 	}

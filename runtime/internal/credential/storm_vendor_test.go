@@ -57,7 +57,8 @@ type token struct {
 	secret        string
 	ends          time.Time
 	dead          bool
-	renewed       bool // its pair is used up
+	renewed       bool      // its pair is used up
+	replaced      time.Time // true time when one of another secret was stored, which killed it; zero: none was
 }
 
 // reply is what the vendor says; it is its answer's body, too.
@@ -96,6 +97,9 @@ func newAcme(s *storm) *acme {
 	if s.chance(30) {
 		v.lockout = &sdk.Lockout{Refusals: 2 + r.IntN(4), Hold: time.Duration(1+r.IntN(30)) * time.Minute}
 	}
+	for n := range s.plan.accounts {
+		v.accounts[urlOf(n)] = &account{tokens: map[string]*token{}}
+	}
 	both := []sdk.Operation{sdk.OpAcquire, sdk.OpRenew}
 	if v.quota != nil {
 		v.limit(sdk.Limit{Name: "quota", Quota: v.quota, Counts: both})
@@ -126,25 +130,36 @@ func (v *acme) mend() {
 
 // someWish is what somebody wants of a process.
 func (s *storm) someWish() run {
-	w := s.wish(s.r.IntN(s.plan.accounts), []string{"right", "right", "right", "other"}[s.r.IntN(4)])
+	secret := secrets[s.r.IntN(len(secrets))]
+	if s.chance(s.plan.guesses) {
+		secret = fmt.Sprint("wrong ", s.r.IntN(9))
+	}
+	w := s.wish(s.r.IntN(s.plan.accounts), secret)
 	b := &w.block
 	b.Forced = s.chance(4)
 	b.Retry = Retry{Attempts: s.r.IntN(4), MinDelay: 500 * time.Millisecond, MaxDelay: 10 * time.Second}
 	if s.chance(8) {
 		b.MinLife = s.someTime()
 	}
-	if a := s.vendor.accounts[w.account]; a != nil && a.newest != nil && s.chance(8) {
+	if a := s.vendor.accounts[w.account]; a.newest != nil && s.chance(8) {
 		b.Refused = a.newest.name
 	}
-	if s.chance(3) {
-		s.vendor.refuses[w.secret] = !s.vendor.refuses[w.secret]
+	if s.chance(2) {
+		for _, secret := range secrets {
+			s.vendor.refuses[secret] = secret == w.secret || s.chance(50)
+		}
 	}
 	return w
 }
 
+// secrets are those with which somebody may ask, most often with the first.
+var secrets = []string{"right", "right", "right", "right", "other", "third"}
+
+func urlOf(n int) string { return fmt.Sprintf("http://account-%d.test", n) }
+
 // wish is that an account's credential is valid.
 func (s *storm) wish(n int, secret string) run {
-	url := fmt.Sprintf("http://account-%d.test", n)
+	url := urlOf(n)
 	args := map[string]json.RawMessage{"base_url": json.RawMessage(`"` + url + `"`), "secret": json.RawMessage(`"` + secret + `"`)}
 	config, _ := json.Marshal(args) // a map of JSON texts always has a JSON form
 	return run{account: url, secret: secret, block: Block{
@@ -300,7 +315,8 @@ func (v *acme) ask(p *process, form string) (status int, a reply) {
 // do does what is asked for.
 func (v *acme) do(p *process, op string, more int, held, refresh string) reply {
 	s, a := v.storm, v.accounts[p.run.account]
-	if v.refuses[p.run.secret] {
+	refuses := v.refuses[p.run.secret] || strings.HasPrefix(p.run.secret, "wrong")
+	if refuses && (more == 0 || s.chance(50)) {
 		if op == string(sdk.OpAcquire) {
 			a.refusals = append(a.refusals, asking{s.now, p.run.row, p})
 		}
