@@ -18,15 +18,17 @@ func (s *Store) Watch(ctx context.Context, changed func(store.Key)) error {
 		return err
 	}
 	reader, err := s.poll.join(ctx)
-	if err != nil {
+	if err == nil {
+		defer s.poll.leave(reader)
+		err = reader.Read(ctx, changed)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, news.ErrClosed):
 		return fail(s.path, "watch", err)
 	}
-	defer s.poll.leave(reader)
-	err = reader.Read(ctx, changed)
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return fail(s.path, "watch", err)
+	return err
 }
 
 // poller looks for changes while somebody watches.
@@ -116,7 +118,7 @@ func (p *poller) run(ctx context.Context, seen int64, done chan<- struct{}) {
 		case <-p.poked:
 		}
 		var err error
-		if seen, err = p.look(ctx, seen); err != nil && !errors.Is(err, store.ErrBusy) {
+		if seen, err = p.look(ctx, seen); err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrBusy) {
 			p.board.End(err)
 			return
 		}
