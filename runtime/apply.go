@@ -16,6 +16,7 @@ import (
 	"github.com/authrun/authrun/runtime/internal/flow"
 	"github.com/authrun/authrun/runtime/internal/graph"
 	"github.com/authrun/authrun/runtime/store"
+	"github.com/authrun/authrun/sdk"
 )
 
 // Apply makes every credential of the flow valid: blocks that do not depend on each other at the same time, and each block after those it
@@ -157,12 +158,15 @@ func (r *Runtime) firstSight(k *keeping) (made bool, warning string) {
 // madeText announces a new store. Whoever counts a vendor's calls wants to know that counting begins.
 func (a *apply) madeText(path string) string {
 	text := "A new store was made at " + path + "."
+	counted := false
 	for _, schema := range a.flow.schemas {
-		for _, limit := range schema.Limits {
-			if limit.Quota != nil {
-				return text + " Calls that count against a vendor's quota are counted from now on."
-			}
-		}
+		counted = counted || slices.ContainsFunc(schema.Limits, func(l sdk.Limit) bool { return l.Quota != nil })
+	}
+	for _, auth := range a.flow.model.Auths { // and the quotas that plugins cannot know
+		counted = counted || slices.ContainsFunc(auth.Limits, func(l *flow.Limit) bool { return l.Quota != nil })
+	}
+	if counted {
+		text += " Calls that count against a vendor's quota are counted from now on."
 	}
 	return text
 }
