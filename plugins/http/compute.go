@@ -22,10 +22,10 @@ func (c Compute) keyed() bool { return strings.HasPrefix(c.By, "hmac_") }
 func (c Compute) value(from, key string) string {
 	sum := []byte(from)
 	name, keyed := strings.CutPrefix(c.By, "hmac_")
-	if make, ok := hashes[name]; ok {
-		h := make()
+	if newHash, ok := hashes[name]; ok {
+		h := newHash()
 		if keyed {
-			h = hmac.New(make, []byte(key))
+			h = hmac.New(newHash, []byte(key))
 		}
 		h.Write([]byte(from))
 		sum = h.Sum(nil)

@@ -17,8 +17,8 @@ import (
 	"github.com/authrun/authrun/sdk"
 )
 
-func hmacOf(make func() hash.Hash, key, text string) []byte {
-	h := hmac.New(make, []byte(key))
+func hmacOf(newHash func() hash.Hash, key, text string) []byte {
+	h := hmac.New(newHash, []byte(key))
 	h.Write([]byte(text))
 	return h.Sum(nil)
 }

@@ -112,11 +112,11 @@ func (c Config) given(name string) (value string, secret, ok bool) {
 }
 
 // once makes a value when it is first asked for. Nothing is remembered that hangs on the body before there is one: it cannot be made then.
-func (s *scene) once(name string, make func() (string, error)) (string, error) {
+func (s *scene) once(name string, first func() (string, error)) (string, error) {
 	if value, ok := s.made[name]; ok {
 		return value, nil
 	}
-	value, err := make()
+	value, err := first()
 	if err == nil {
 		s.made[name] = value
 	}

@@ -38,7 +38,13 @@ type Options struct {
 	TokenURL     string        // token endpoint of the metadata; empty: the server's own
 }
 
-// The odd shapes that real servers give their answers.
+// Misbehaviour is how a server misbehaves.
+type Misbehaviour = fakevendor.Misbehaviour
+
+// Oddity is an odd shape that real servers give their answers.
+type Oddity = fakevendor.Oddity
+
+// The odd shapes.
 const (
 	ExpiresMissing Oddity = "expires_in missing"
 	ExpiresString  Oddity = "expires_in as a string"
@@ -47,12 +53,6 @@ const (
 	NoTokenURL     Oddity = "metadata without a token endpoint"
 	NoRevocation   Oddity = "metadata without a revocation endpoint"
 	KeepsTokens    Oddity = "revocation of refresh tokens only"
-)
-
-// What all fake vendors have in common.
-type (
-	Misbehaviour = fakevendor.Misbehaviour
-	Oddity       = fakevendor.Oddity
 )
 
 // Server is the fake. Its methods may be called at the same time from many goroutines. Refuse takes an error of RFC 6749.
