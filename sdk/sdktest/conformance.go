@@ -54,7 +54,7 @@ func Conformance(t *testing.T, v plugin.Vendor, s Script) {
 	}
 }
 
-// examine makes all checks. Patience is how long a call may take that has nothing to wait for; 0: the suite's own. An error is a mistake in the
+// examine makes all checks. Patience is how long a cancelled operation may take to end; 0: the suite's own. An error is a mistake in the
 // vendor's declaration, or one of the machine.
 func examine(ctx context.Context, v plugin.Vendor, s Script, patience time.Duration) (report conformance.Report, err error) {
 	inside, err := v.Plugin()

@@ -23,8 +23,10 @@ type Subject struct {
 	Start func(ctx context.Context, o client.Options) (Process, error)
 	// Inside is the same vendor in this process, where its operations can be seen to end and not only their calls; nil: it is not at hand.
 	Inside sdk.Plugin
-	// Patience is how long a call may take that has nothing to wait for; 0: [Patience].
+	// Patience is how long a cancelled operation may take to end; 0: [Patience].
 	Patience time.Duration
+	// Limit is how long an operation may take whose exchanges have their answers at once, and a call that makes none; 0: [Patience].
+	Limit time.Duration
 	// Begins is told the name of each check before it is made; nil: nobody wants to know.
 	Begins func(check string)
 }
@@ -88,12 +90,15 @@ const noScript = "there is no script"
 // Run examines a plugin by a script, or without one where it is nil: then only what needs no answer of the vendor is examined. It returns when all
 // is done, with the plugin stopped, or soon after ctx ends.
 func Run(ctx context.Context, subject Subject, by *script.Script) Report {
-	s := &suite{watch: &watch{}, inside: subject.Inside, patience: subject.Patience, unscripted: by == nil}
+	s := &suite{watch: &watch{}, inside: subject.Inside, patience: subject.Patience, limit: subject.Limit, unscripted: by == nil}
 	if by != nil {
 		s.script = by.Filled()
 	}
 	if s.patience == 0 {
 		s.patience = Patience
+	}
+	if s.limit == 0 {
+		s.limit = Patience
 	}
 	for _, secret := range s.script.Secrets {
 		s.watch.learn(secret)
@@ -106,7 +111,7 @@ func Run(ctx context.Context, subject Subject, by *script.Script) Report {
 	report(processCheck)
 	begun := s.begin(processCheck)
 	process, err := subject.Start(ctx, client.Options{HostVersion: sdk.Version, Redact: s.watch.redact,
-		Log: hclog.New(&hclog.LoggerOptions{Level: hclog.Trace, Output: s.watch.lines("log")}), CallTimeout: s.patience})
+		Log: hclog.New(&hclog.LoggerOptions{Level: hclog.Trace, Output: s.watch.lines("log")}), CallTimeout: s.limit})
 	if err != nil {
 		s.watch.fault(err)
 		s.add(mendStart, "it does not start: %s", told(err))

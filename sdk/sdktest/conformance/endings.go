@@ -39,7 +39,7 @@ func (s *suite) cancelAt(ctx context.Context, p sdk.Plugin, place string, c scri
 	defer cancel()
 	ended := make(chan outcome, 1)
 	side := s.aside()
-	side.patience *= 2 // what is cancelled has a limit of its own here
+	side.limit = max(s.limit, 2*s.patience) // what is cancelled has a limit of its own here
 	reached := make(chan struct{})
 	go func() {
 		ended <- side.perform(ctx, p, c, func(n int, req *http.Request, _ script.Exchange) (*http.Response, error) {

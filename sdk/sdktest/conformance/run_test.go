@@ -77,7 +77,7 @@ func subject(t *testing.T, f do) conformance.Subject {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return conformance.Subject{Patience: time.Second / 2, Start: func(context.Context, client.Options) (conformance.Process, error) {
+	return conformance.Subject{Limit: time.Second / 2, Start: func(context.Context, client.Options) (conformance.Process, error) {
 		return &process{Plugin: p, done: make(chan struct{})}, nil
 	}}
 }

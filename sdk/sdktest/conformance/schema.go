@@ -47,7 +47,7 @@ func (s *suite) schema(ctx context.Context) {
 		}
 	}
 	for _, l := range d.Limits {
-		s.limit(l)
+		s.bound(l)
 	}
 }
 
@@ -77,8 +77,8 @@ func (s *suite) block(what string, b sdk.Block) {
 	}
 }
 
-// limit checks a limit.
-func (s *suite) limit(l sdk.Limit) {
+// bound checks a limit.
+func (s *suite) bound(l sdk.Limit) {
 	for _, name := range l.Scope {
 		if _, ok := s.description.Config.Attribute(name); !ok {
 			s.add(mendSchema, "limit %s: its scope %s is no argument", l.Name, name)

@@ -26,7 +26,8 @@ type suite struct {
 	held        *sdk.Held     // what the first good case gave
 	sound       []script.Case // the good cases that went well; the others are not broken any further
 	unsound     string        // why there are none, where there is no script
-	patience    time.Duration
+	patience    time.Duration // with what was cancelled
+	limit       time.Duration // of an operation that has nothing to wait for
 
 	under    check // under way
 	found    []Finding
@@ -124,7 +125,7 @@ func (s *suite) perform(ctx context.Context, p sdk.Plugin, c script.Case, instea
 	if held == nil && c.Operation != sdk.OpAcquire {
 		return outcome{err: errors.New("nothing is held, since the first good case is no acquire that ends well")}
 	}
-	limited, cancel := context.WithTimeout(ctx, s.patience)
+	limited, cancel := context.WithTimeout(ctx, s.limit)
 	defer cancel()
 	var o outcome
 	o.result, o.err = p.Run(limited, run)
@@ -152,7 +153,7 @@ func (s *suite) judge(ctx, limited context.Context, c script.Case, o outcome) {
 	case ctx.Err() != nil: // the caller's own doing
 	case limited.Err() != nil:
 		s.hung = true
-		s.add(mendHang, "%s: it did not end within %v, although every exchange had its answer at once", c.Name, s.patience)
+		s.add(mendHang, "%s: it did not end within %v, although every exchange had its answer at once", c.Name, s.limit)
 	default:
 		s.watch.fault(o.err)
 		s.add(mendFault, "%s: it did not end with a credential or a failure: %s", c.Name, told(o.err))
