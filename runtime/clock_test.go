@@ -1,6 +1,7 @@
 package runtime_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -16,12 +17,12 @@ type machine struct {
 	began time.Time // by the wall clock as it stands
 }
 
-func newMachine(t *testing.T) *machine {
+func newMachine(t *testing.T, vendor string) *machine {
 	s := newStage(t)
 	s.now = time.Date(2026, 11, 15, 10, 0, 0, 0, time.UTC)
 	m := &machine{stage: s, boot: "first", began: s.now.Add(-time.Hour)}
 	s.options.Boot = func() (string, time.Duration) { return m.boot, s.clock().Sub(m.began) }
-	s.vars = slices.DeleteFunc(s.vars, func(pair string) bool { return !strings.HasPrefix(pair, "lingju=") })
+	s.vars = slices.DeleteFunc(s.vars, func(pair string) bool { return !strings.HasPrefix(pair, vendor+"=") })
 	return m
 }
 
@@ -44,6 +45,20 @@ auth "lingju" "a" {
 }
 `
 
+// onlyPBX is a flow of a vendor whose tokens live for half an hour, and can be renewed.
+const onlyPBX = `
+variable "ippbx" {
+  type = string
+}
+auth "ippbx" "a" {
+  base_url = var.ippbx
+  username = "api"
+  password = "pbx-password"
+  port     = 8260
+  ipaddr   = "172.16.6.150"
+}
+`
+
 // kiosk is the address of its block.
 const kiosk = "auth.lingju.a"
 
@@ -61,7 +76,7 @@ func clockWarnings(r result) (warnings []string) {
 func TestClockThatIsPut(t *testing.T) {
 	for name, by := range map[string]time.Duration{"back": -2 * time.Hour, "forward": 24 * time.Hour, "by a year": -365 * 24 * time.Hour} {
 		t.Run(name, func(t *testing.T) {
-			m := newMachine(t)
+			m := newMachine(t, "lingju")
 			path := m.write(onlyKiosk)
 			if first := m.apply(path, authrun.ApplyOptions{}); first.summary.Acquired != 1 {
 				t.Fatalf("%+v", first)
@@ -99,7 +114,7 @@ func TestClockThatIsPut(t *testing.T) {
 
 // TestClockBehindTheStore starts a machine with a clock that is behind what it wrote before: that is told once, and nothing is thrown away.
 func TestClockBehindTheStore(t *testing.T) {
-	m := newMachine(t)
+	m := newMachine(t, "lingju")
 	path := m.write(onlyKiosk)
 	m.apply(path, authrun.ApplyOptions{})
 	m.put(-2 * time.Hour)
@@ -133,4 +148,49 @@ func TestClockBehindTheStore(t *testing.T) {
 	if m.calls() != 1 {
 		t.Errorf("%d calls", m.calls())
 	}
+}
+
+// TestKeepFollowsTheClock puts the clock back by two hours while a keeper stays: it renews as if nobody had.
+func TestKeepFollowsTheClock(t *testing.T) {
+	m := newMachine(t, "ippbx")
+	path := m.write(onlyPBX)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var ran time.Duration
+	m.options.Sleep = func(ctx context.Context, d time.Duration) error {
+		m.pass(d)
+		if ran < 40*time.Minute && ran+d >= 40*time.Minute {
+			m.put(-2 * time.Hour)
+		}
+		if ran += d; ran >= 3*time.Hour {
+			cancel()
+		}
+		return ctx.Err()
+	}
+	m.run(path, func(f *authrun.Flow) {
+		summary, err := f.Keep(ctx, authrun.ApplyOptions{}, nil)
+		// Each renewal gives half an hour, and comes three minutes before its end.
+		if err != nil || summary.Acquired != 1 || summary.Renewed != 6 || summary.Failed != 0 {
+			t.Errorf("%+v, %v", summary, err)
+		}
+	})
+	m.strict()
+}
+
+// TestTokenSourceFollowsTheClock: a program that got a token before the clock was put back does not use it for longer than it lives.
+func TestTokenSourceFollowsTheClock(t *testing.T) {
+	m := newMachine(t, "ippbx")
+	_, source := m.sourceOf(m.write(onlyPBX), "auth.ippbx.a")
+	ask := func(calls int) {
+		t.Helper()
+		if _, err := source.Token(); err != nil || m.calls() != calls {
+			t.Errorf("%d calls, want %d (%v)", m.calls(), calls, err)
+		}
+	}
+	ask(1)
+	m.put(-2 * time.Hour)
+	m.pass(20 * time.Minute)
+	ask(1)
+	m.pass(11 * time.Minute)
+	ask(2)
 }

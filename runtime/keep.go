@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/authrun/authrun/runtime/internal/clock"
 	"github.com/authrun/authrun/runtime/store"
 )
 
@@ -51,6 +52,8 @@ type keep struct {
 
 	unwritten map[string]bool // outputs whose files could not be written
 	writeAt   time.Time       // when that is tried again
+
+	mark clock.Mark // from when on the times above are by the clock as it stands
 }
 
 // begin checks the flow, opens its store, and makes everything that is wanted due.
@@ -63,6 +66,7 @@ func (k *keep) begin(ctx context.Context, opts ApplyOptions) error {
 	}
 	a.prestart()
 	k.kept, k.holders, k.unwritten = make([]kept, len(a.instances)), map[store.Key][]int{}, map[string]bool{}
+	k.mark = k.flow.rt.clock.Mark()
 	now := k.flow.rt.now()
 	for i := range k.kept {
 		if k.kept[i].mine = a.isWanted(i); k.kept[i].mine {
@@ -102,6 +106,7 @@ func (k *keep) wait(ctx context.Context) bool {
 			told = k.news.await(nil)
 		}
 		wake()
+		next = next.Add(k.follow())
 		if ctx.Err() != nil {
 			return false
 		}
@@ -109,6 +114,22 @@ func (k *keep) wait(ctx context.Context) bool {
 			return k.flow.rt.sleep(ctx, keepRest) == nil // others may have more to tell soon
 		}
 	}
+}
+
+// follow moves all that is due with the clock, if somebody has put that meanwhile, and tells by how much.
+func (k *keep) follow() time.Duration {
+	by := k.flow.rt.clock.PutSince(k.mark)
+	if by == 0 {
+		return 0
+	}
+	k.mark = k.flow.rt.clock.Mark()
+	for i := range k.kept {
+		if !k.kept[i].due.IsZero() {
+			k.kept[i].due = k.kept[i].due.Add(by)
+		}
+	}
+	k.writeAt = k.writeAt.Add(by)
+	return by
 }
 
 // pass does what is due, and then what has to follow because of that.
@@ -159,6 +180,7 @@ func (k *keep) round(ctx context.Context, due []int) (worked []int) {
 	}
 	// What is to be written or planned is done although ctx may end meanwhile.
 	ctx = context.WithoutCancel(ctx)
+	k.follow() // before new times stand among those of before
 	for _, i := range worked {
 		k.settle(ctx, i)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/authrun/authrun/runtime/internal/clock"
 	"github.com/authrun/authrun/runtime/internal/credential"
 	"github.com/authrun/authrun/runtime/internal/flow"
 	"github.com/authrun/authrun/runtime/store"
@@ -48,8 +49,12 @@ type live struct {
 	due        time.Time // ask again from then on; zero: never
 	ends       time.Time // of the token; zero: never
 	stale      bool      // the store has another one by now
+	mark       clock.Mark
 	carried
 }
+
+// now is the time by the clock as it stood when the token was got: by that its times are.
+func (l *live) now(rt *Runtime) time.Time { return rt.now().Add(-rt.clock.PutSince(l.mark)) }
 
 // flight is one run that several callers wait for.
 type flight struct {
@@ -187,7 +192,7 @@ func (s *TokenSource) pause(l *live, failures int) time.Duration {
 	case l.due.IsZero():
 		return 24 * time.Hour
 	}
-	return max(l.due.Sub(now), keepRest)
+	return max(l.due.Sub(l.now(s.flow.rt)), keepRest)
 }
 
 // rest waits for d, or until something advanced, by the runtime's clock.
@@ -217,7 +222,7 @@ func (s *TokenSource) next() <-chan struct{} {
 
 // lives tells whether a token can be given.
 func (s *TokenSource) lives(l *live) bool {
-	return !l.stale && (l.ends.IsZero() || s.flow.rt.now().Before(l.ends))
+	return !l.stale && (l.ends.IsZero() || l.now(s.flow.rt).Before(l.ends))
 }
 
 // valid gives a living token. This is the way that a program goes for each of its requests.
@@ -226,7 +231,7 @@ func (s *TokenSource) valid(ctx context.Context) (*live, error) {
 		return nil, ErrClosed
 	}
 	l := s.live.Load()
-	if l != nil && !l.stale && (l.due.IsZero() || s.flow.rt.now().Before(l.due)) {
+	if l != nil && !l.stale && (l.due.IsZero() || l.now(s.flow.rt).Before(l.due)) {
 		return l, nil
 	}
 	if l != nil && s.lives(l) {
@@ -357,7 +362,8 @@ const failureRest = time.Second
 
 // liveOf is a credential as the source holds it.
 func (s *TokenSource) liveOf(c Credential, b credential.Block, look credential.Look) *live {
-	l := &live{credential: c, ends: c.ExpiresAt, carried: newCarried(b, look, c), oauth: &oauth2.Token{AccessToken: c.Token, Expiry: c.ExpiresAt}}
+	l := &live{credential: c, ends: c.ExpiresAt, mark: s.flow.rt.clock.Mark(), carried: newCarried(b, look, c),
+		oauth: &oauth2.Token{AccessToken: c.Token, Expiry: c.ExpiresAt}}
 	var attributes map[string]any
 	if json.Unmarshal(c.Value, &attributes) == nil {
 		delete(attributes, "token")

@@ -82,6 +82,21 @@ func (c *Clock) put(at time.Time, then store.Reading) time.Duration {
 	return by
 }
 
+// Mark is a moment that is remembered in memory.
+type Mark struct {
+	at      time.Time
+	reading store.Reading
+}
+
+// Mark is now.
+func (c *Clock) Mark() Mark {
+	at := c.now().Round(0)
+	return Mark{at, c.reading(at)}
+}
+
+// PutSince is by how much the wall clock was put since a mark: what was to happen at a time that was known then is to happen so much later.
+func (c *Clock) PutSince(m Mark) time.Duration { return c.put(m.at, m.reading) }
+
 // known tells whether the run of the machine is known: then any time of the store may be one that has to be moved.
 func (c *Clock) known() bool {
 	id, _ := c.run()

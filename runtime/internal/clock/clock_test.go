@@ -71,6 +71,26 @@ func TestReadingOfThePast(t *testing.T) {
 	}
 }
 
+func TestPutSince(t *testing.T) {
+	m := newMachine()
+	c := m.clock()
+	mark := c.Mark()
+	m.pass(time.Hour)
+	if by := c.PutSince(mark); by != 0 {
+		t.Errorf("put by %s, and nobody did", by)
+	}
+	m.put(-2 * time.Hour)
+	if by := c.PutSince(mark); by != -2*time.Hour {
+		t.Errorf("put by %s", by)
+	}
+	if by := c.PutSince(c.Mark()); by != 0 {
+		t.Errorf("put by %s since just now", by)
+	}
+	if by := c.PutSince(Mark{}); by != 0 {
+		t.Errorf("put by %s since no moment", by)
+	}
+}
+
 // While nobody puts the clock, times are moved by exactly the same at each look, so that nothing seems to change.
 func TestSteady(t *testing.T) {
 	m := newMachine()
