@@ -103,42 +103,35 @@ func Run(ctx context.Context, subject Subject, by *script.Script) Report {
 	for _, secret := range s.script.Secrets {
 		s.watch.learn(secret)
 	}
-	report := func(c check) {
-		if subject.Begins != nil {
-			subject.Begins(c.name)
-		}
-	}
-	report(processCheck)
-	begun := s.begin(processCheck)
+	s.begins = subject.Begins
+	s.begin(processCheck)
 	process, err := subject.Start(ctx, client.Options{HostVersion: sdk.Version, Redact: s.watch.redact,
 		Log: hclog.New(&hclog.LoggerOptions{Level: hclog.Trace, Output: s.watch.lines("log")}), CallTimeout: s.limit})
 	if err != nil {
 		s.watch.fault(err)
 		s.add(mendStart, "it does not start: %s", told(err))
-		return s.failed(begun)
+		return s.failed()
 	}
 	s.process = process
 	defer func() { _ = process.Close() }()
 	if s.description, err = process.Describe(ctx); err != nil {
 		s.watch.fault(err)
 		s.add(mendStart, "it does not say what it is: %s", told(err))
-		return s.failed(begun)
+		return s.failed()
 	}
-	s.end(begun)
+	s.end()
 	if s.unscripted {
 		s.makeUp(ctx)
 	}
 	for _, c := range checks {
-		report(c)
 		s.make(ctx, c)
 	}
-	report(secretsCheck)
-	begun = s.begin(secretsCheck)
+	s.begin(secretsCheck)
 	s.lastWords(ctx)
 	for _, leak := range s.watch.leaks() {
 		s.add(mendLeak, "%s", leak)
 	}
-	s.end(begun)
+	s.end()
 	return s.report()
 }
 
@@ -157,7 +150,7 @@ func told(err error) string {
 
 // make makes one check, where it can be made.
 func (s *suite) make(ctx context.Context, c check) {
-	begun := s.begin(c)
+	s.begin(c)
 	switch {
 	case s.over != "":
 		s.skip("%s", s.over)
@@ -170,7 +163,7 @@ func (s *suite) make(ctx context.Context, c check) {
 		c.do(s, ctx)
 		s.lookAfter(c)
 	}
-	s.end(begun)
+	s.end()
 }
 
 // lookAfter notes that the process has ended, which it must not before it is told to. Nothing more can be asked of it then.
@@ -197,14 +190,14 @@ func (s *suite) lastWords(ctx context.Context) {
 }
 
 // failed is the report on a plugin that did not start.
-func (s *suite) failed(begun int) Report {
-	s.end(begun)
+func (s *suite) failed() Report {
+	s.end()
 	s.over = "the plugin does not start"
 	for _, c := range append(checks[:len(checks):len(checks)], secretsCheck) {
-		begun := s.begin(c)
+		s.begin(c)
 		s.examined = false
 		s.skip("%s", s.over)
-		s.end(begun)
+		s.end()
 	}
 	return s.report()
 }

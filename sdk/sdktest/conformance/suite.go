@@ -29,7 +29,8 @@ type suite struct {
 	patience    time.Duration // with what was cancelled
 	limit       time.Duration // of an operation that has nothing to wait for
 
-	under    check // under way
+	begins   func(check string) // told of each check; may be nil
+	under    check              // under way
 	found    []Finding
 	skipped  []string
 	examined bool
@@ -40,15 +41,17 @@ type suite struct {
 	over    string  // why no more checks can be made; empty: they can
 }
 
-// begin begins a check; end takes what it returns.
-func (s *suite) begin(c check) int {
+// begin begins a check.
+func (s *suite) begin(c check) {
 	s.under, s.found, s.skipped, s.examined = c, nil, nil, c.do == nil
-	return len(s.results)
+	if s.begins != nil {
+		s.begins(c.name)
+	}
 }
 
 // end ends the check that was begun.
-func (s *suite) end(begun int) {
-	s.results = append(s.results[:begun], s.under.result(s.found, s.skipped, s.examined))
+func (s *suite) end() {
+	s.results = append(s.results, s.under.result(s.found, s.skipped, s.examined))
 }
 
 // add notes a finding of the check under way, and what to do about it.
