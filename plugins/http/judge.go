@@ -90,12 +90,13 @@ func (r Request) noSuccess(a *reply, look Look) error {
 	if len(look.Status) > 0 && !slices.Contains(look.Status, a.Status) {
 		return &sdk.Failure{Class: sdk.MalformedAnswer, Text: "the vendor answered HTTP " + itoa(a.Status) + ", which success does not name" + words(a, r.Message)}
 	}
-	text, err := a.find(cmp.Or(look.At, "body"))
+	at := cmp.Or(look.At, "body")
+	text, err := a.find(at)
 	switch {
 	case err != nil:
 		return err
 	case text == "":
-		return &sdk.Failure{Class: sdk.MalformedAnswer, Text: "the answer holds nothing at " + look.At + ", where success is to be read"}
+		return &sdk.Failure{Class: sdk.MalformedAnswer, Text: "the answer holds nothing at " + at + ", where success is to be read"}
 	case look.At == "" || len(look.OneOf) == 0:
 		return unsupported("the answer is no success, and no failure block knows it" + words(a, r.Message))
 	}
