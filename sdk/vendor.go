@@ -42,7 +42,8 @@ type Vendor[C, T any] struct {
 	Renew   Op[C, T] // prolongs or replaces the held one; without Do there is no such ability
 	Revoke  Op[C, T] // ends the held one; without Do there is no such ability
 
-	// Check says what is wrong with a configuration that no tag and no rule can say; nil: nothing. It is pure, and it is called only
+	// Check says what is wrong with a configuration that no tag and no rule can say; nil: nothing. The host asks at validate, for which it
+	// starts the plugin then, and before an operation. It is pure, and it is called only
 	// with a configuration that keeps the tags and rules. Its problems quote no secret.
 	Check func(C) []Problem
 

@@ -44,9 +44,9 @@ const (
 // operation.
 type VendorClient interface {
 	// Describe says what the plugin is, as data. The host remembers the answer by the hash of the executable and then starts no process
-	// for validate, plan, status or a warm apply. It must not depend on time, place or environment.
+	// for validate (but for Check), plan, status or a warm apply. It must not depend on time, place or environment.
 	Describe(ctx context.Context, in *DescribeRequest, opts ...grpc.CallOption) (*DescribeResponse, error)
-	// Check says what no rule of the schema can (two arguments that contradict each other). Pure; called only where
+	// Check says what no rule of the schema can (two arguments that contradict each other), at validate and before an operation. Pure; called only where
 	// DescribeResponse.checks is set, and only with a configuration that is wholly known.
 	Check(ctx context.Context, in *CheckRequest, opts ...grpc.CallOption) (*CheckResponse, error)
 	// Run is one operation, from Start to Credential, Ended or Failure. Many run at once; they share nothing.
@@ -102,9 +102,9 @@ type Vendor_RunClient = grpc.BidiStreamingClient[RunRequest, RunResponse]
 // operation.
 type VendorServer interface {
 	// Describe says what the plugin is, as data. The host remembers the answer by the hash of the executable and then starts no process
-	// for validate, plan, status or a warm apply. It must not depend on time, place or environment.
+	// for validate (but for Check), plan, status or a warm apply. It must not depend on time, place or environment.
 	Describe(context.Context, *DescribeRequest) (*DescribeResponse, error)
-	// Check says what no rule of the schema can (two arguments that contradict each other). Pure; called only where
+	// Check says what no rule of the schema can (two arguments that contradict each other), at validate and before an operation. Pure; called only where
 	// DescribeResponse.checks is set, and only with a configuration that is wholly known.
 	Check(context.Context, *CheckRequest) (*CheckResponse, error)
 	// Run is one operation, from Start to Credential, Ended or Failure. Many run at once; they share nothing.
