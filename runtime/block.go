@@ -26,6 +26,7 @@ func (a *apply) blockOf(i int, c eval.Config) credential.Block {
 		Retry:       credential.Retry{MinDelay: c.Retry.MinDelay, MaxDelay: c.Retry.MaxDelay},
 		Timeout:     c.Network.Timeout, Forced: a.forced[i], MinLife: a.opts.MinLife,
 		Flow: a.flow.path, Unknown: c.Unknown, Offline: a.opts.Offline,
+		Refers: func() []string { return a.flow.scope.Referred(instance.Addr) },
 		Plugin: func(ctx context.Context) (sdk.Plugin, error) {
 			return a.flow.locked().plugins.Plugin(ctx, vendor)
 		},

@@ -37,6 +37,10 @@ type Block struct {
 	Offline bool
 	Allow   func() (takeBack func(), err error)
 
+	// Refers gives the attributes of the credential that the flow refers to. It is asked only of a record that another version of the plugin
+	// made; nil: it refers to none.
+	Refers func() []string
+
 	// Plugin gives the plugin, and starts it if need be.
 	Plugin func(ctx context.Context) (sdk.Plugin, error)
 	// Transport gives what sends the exchanges, by the block's network settings.

@@ -1,6 +1,8 @@
 package credential
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/authrun/authrun/runtime/store"
@@ -27,6 +29,7 @@ type Facts struct {
 	MinLife time.Duration // or less than this
 	Forced  bool          // acquire whatever is stored
 	Refused bool          // a consumer saw the stored value refused
+	Missing []string      // attributes that the flow refers to, and that the plugin which gave the stored value did not know
 }
 
 // Decision is what to do, and why, in words for a person.
@@ -61,6 +64,9 @@ func Decide(f Facts) Decision {
 		return Decision{Do: Acquire, Reason: "another credential of the account has replaced the stored one"}
 	case !living:
 		return Decision{Do: Acquire, Reason: "the stored one has expired"}
+	case len(f.Missing) > 0:
+		return Decision{Do: Acquire, Living: true, Reason: fmt.Sprintf("the flow refers to %s, which version %s of the plugin did not give",
+			strings.Join(f.Missing, ", "), r.MadeBy)}
 	case r.ExpiresAt.IsZero():
 		return Decision{Do: Reuse, Reason: "the stored one never expires", Living: true}
 	}

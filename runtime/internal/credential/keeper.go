@@ -181,6 +181,7 @@ func (k *Keeper) decide(b Block, held *held) (Decision, string) {
 	warning := ""
 	if held != nil {
 		facts.Record = &held.record
+		facts.Missing = b.missing(held)
 		facts.Refused = b.Refused != "" && tokenIn(held.sealed.Value) == b.Refused
 		if !held.record.ExpiresAt.IsZero() {
 			life := held.record.ExpiresAt.Sub(held.record.IssuedAt)

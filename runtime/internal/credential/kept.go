@@ -16,13 +16,13 @@ func (k *Keeper) keep(ctx context.Context, a *attempt, r sdk.Result, l *ledger, 
 	if sent.IsZero() {
 		sent = k.Now()
 	}
-	c := content{Value: r.Value, Private: r.Private}
+	c := content{Value: whole(r.Value, a.b.Schema.Credential), Private: r.Private}
 	expect := a.held.generation()
 	generation := expect
 	switch {
 	case r.Value == nil:
 		c = a.held.sealed
-	case a.held == nil || !bytes.Equal(r.Value, a.held.sealed.Value):
+	case a.held == nil || !bytes.Equal(c.Value, a.held.sealed.Value):
 		generation++ // the same value again is none that a consumer has to know of
 	}
 	k.learn(a.b.Schema.Credential, c)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/authrun/authrun/runtime/internal/exchange"
-	"github.com/authrun/authrun/runtime/internal/limit"
 	"github.com/authrun/authrun/runtime/store"
 )
 
@@ -23,6 +22,7 @@ type ledger struct {
 	waiting   func(reason string, until time.Time) // nil: nobody wants to know
 
 	allow func() (takeBack func(), err error) // nil: all is allowed
+	until time.Time                           // when what the try renews is dead by itself; zero: it renews nothing
 
 	mu       sync.Mutex
 	begun    map[int64]time.Time // when, by ID
@@ -67,7 +67,7 @@ func (l *ledger) begin(ctx context.Context) (int64, error) {
 			return 0, l.refuse(canceled(context.Cause(l.interrupt)))
 		}
 		row.At = l.keeper.Now()
-		row.Needed = limit.Horizon(gate.limits, gate.ask.Operation, row.At)
+		row.Needed = l.needed(row.At)
 		id, err := l.keeper.Store.Begin(ctx, row, gate.judge)
 		if err == nil {
 			l.keeper.calls.add(1)

@@ -148,6 +148,9 @@ func (k *Keeper) perform(ctx context.Context, a *attempt) (r sdk.Result, l *ledg
 	l = &ledger{keeper: k, interrupt: ctx, waiting: a.b.Waiting, allow: a.b.Allow,
 		gate: gate{limits: a.b.Schema.Limits, ask: ask, now: k.Now},
 		row:  store.Exchange{Key: a.id.key, Address: a.b.Address, Operation: string(a.op), Process: k.Process, Scopes: k.scopes(a.b, a.op)}}
+	if a.op == sdk.OpRenew {
+		l.until = a.held.record.ExpiresAt
+	}
 	chain := exchange.New(exchange.Options{Origins: a.b.Endpoints, Budget: calls, Timeout: a.b.Timeout, Recorder: l, Transport: transport,
 		Now: k.Now, UserAgent: k.Agent, Tracer: tracer{k, a}})
 	tale := k.tale(a, chain)

@@ -89,6 +89,47 @@ func (k *Keeper) seal(c content, key store.Key, generation uint64) ([]byte, Seal
 	return sealed, now, err
 }
 
+// missing are the attributes that the flow refers to and the stored value does not have, since an older version of the plugin gave it. One that
+// is null is there: asking again would not help.
+func (b Block) missing(h *held) []string {
+	if b.Refers == nil || h.record.Sealed == nil || h.record.MadeBy == b.Schema.Version {
+		return nil
+	}
+	has := members(h.sealed.Value)
+	var missing []string
+	for _, name := range b.Refers() {
+		if a, ok := b.Schema.Credential.Attribute(name); ok && !a.Private && has[name] == nil {
+			missing = append(missing, name)
+		}
+	}
+	return missing
+}
+
+// whole is a value in which every attribute that flows may see has a member: null, where it has none.
+func whole(value json.RawMessage, schema sdk.Block) json.RawMessage {
+	has := members(value)
+	lacks := false
+	for _, a := range schema.Attributes {
+		if !a.Private && has != nil && has[a.Name] == nil {
+			has[a.Name], lacks = json.RawMessage("null"), true
+		}
+	}
+	if !lacks {
+		return value
+	}
+	// Members that were decoded can be encoded.
+	filled, _ := json.Marshal(has)
+	return filled
+}
+
+// members are the members of an object; nil: it is none.
+func members(value json.RawMessage) map[string]json.RawMessage {
+	var m map[string]json.RawMessage
+	// What does not decode has no members.
+	_ = json.Unmarshal(value, &m)
+	return m
+}
+
 // learn tells the redactor the secrets of a credential: the token, what the schema calls sensitive, and all that is private.
 func (k *Keeper) learn(schema sdk.Block, c content) {
 	var value, private map[string]any

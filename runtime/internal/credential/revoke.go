@@ -111,7 +111,7 @@ func (k *Keeper) Import(ctx context.Context, b Block, value json.RawMessage, lif
 		record.ExpiresAt = now.Add(life)
 	}
 	change.Use = k.used(b, key)
-	c := content{Value: value}
+	c := content{Value: whole(value, b.Schema.Credential)}
 	k.learn(b.Schema.Credential, c)
 	for {
 		var by Sealing
@@ -127,5 +127,5 @@ func (k *Keeper) Import(ctx context.Context, b Block, value json.RawMessage, lif
 			return Valid{}, storeFailed("write the credential to the store", err)
 		}
 	}
-	return Valid{Did: Acquire, Reason: "it was imported", Value: value, Generation: record.Generation, ExpiresAt: record.ExpiresAt}, nil
+	return Valid{Did: Acquire, Reason: "it was imported", Value: c.Value, Generation: record.Generation, ExpiresAt: record.ExpiresAt}, nil
 }

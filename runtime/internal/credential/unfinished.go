@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/authrun/authrun/runtime/internal/limit"
 	"github.com/authrun/authrun/runtime/store"
 	"github.com/authrun/authrun/sdk"
 )
@@ -70,6 +71,18 @@ func mayHaveRenewed(outcome string, status int) bool {
 		return false
 	}
 	return true
+}
+
+// needed is until when the row of an exchange that is begun at that time is looked at: by limits, and by those who want to know what was not
+// finished.
+func (l *ledger) needed(at time.Time) time.Time {
+	until := limit.Horizon(l.gate.limits, l.gate.ask.Operation, at)
+	for _, t := range []time.Time{at.Add(unfinishedSince), l.until} {
+		if t.After(until) {
+			until = t
+		}
+	}
+	return until
 }
 
 // mayHaveRenewed tells, once the try has failed and its change was made, whether its exchanges may have renewed what is held.
