@@ -18,7 +18,7 @@ import (
 	"github.com/distribution/distribution/v3/configuration"
 	_ "github.com/distribution/distribution/v3/registry/auth/htpasswd"
 	"github.com/distribution/distribution/v3/registry/handlers"
-	_ "github.com/distribution/distribution/v3/registry/storage/driver/inmemory"
+	_ "github.com/distribution/distribution/v3/registry/storage/driver/filesystem"
 	"github.com/opencontainers/image-spec/specs-go"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	"golang.org/x/crypto/bcrypt"
@@ -31,10 +31,10 @@ import (
 	"github.com/authrun/authrun/runtime/internal/catalog/source"
 )
 
-// openRegistry opens a registry that lives in memory; with a password, only "me" who knows it gets in.
+// openRegistry opens a registry that keeps what it gets in a temporary folder; with a password, only "me" who knows it gets in.
 func openRegistry(t *testing.T, password string) (host string) {
 	t.Helper()
-	c := &configuration.Configuration{Storage: configuration.Storage{"inmemory": configuration.Parameters{}}}
+	c := &configuration.Configuration{Storage: configuration.Storage{"filesystem": configuration.Parameters{"rootdirectory": t.TempDir()}}}
 	c.Log.Level = "panic"
 	c.HTTP.Secret = "for tests"
 	if password != "" {
