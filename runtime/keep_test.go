@@ -41,7 +41,7 @@ func (s *stage) keeps(path string, long time.Duration, between func(napping cont
 		}
 		return ctx.Err()
 	}
-	s.run(path, func(f *authrun.Flow) {
+	diags := s.run(path, func(f *authrun.Flow) {
 		var err error
 		summary, err = f.Keep(ctx, authrun.ApplyOptions{}, func(e authrun.Event) {
 			switch e := e.(type) {
@@ -57,6 +57,9 @@ func (s *stage) keeps(path string, long time.Duration, between func(napping cont
 			s.t.Errorf("keep: %v", err)
 		}
 	})
+	if diags.HasErrors() {
+		s.t.Fatal(diags)
+	}
 	return s.told, summary
 }
 
@@ -87,7 +90,9 @@ func TestKeep(t *testing.T) {
 	if n := strings.Count(strings.Join(told, "\n"), "auth.ippbx.a renew"); n < 6 || n > 7 {
 		t.Errorf("the PBX's token was renewed %d times", n)
 	}
-	if n := strings.Count(strings.Join(told, "\n"), "auth.ekuaibao.a renew"); n < 1 {
+	// Once: the pair that was fetched lives for 2 hours, and the one that it is refreshed to for 32 days, as the vendor documents it. Who expects a
+	// refresh each two hours takes the first life for that of all pairs.
+	if n := strings.Count(strings.Join(told, "\n"), "auth.ekuaibao.a renew"); n != 1 {
 		t.Errorf("ekuaibao's token was renewed %d times", n)
 	}
 	if len(told) != summary.Acquired+summary.Renewed || summary.VendorCalls != s.calls() {

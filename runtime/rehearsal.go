@@ -73,25 +73,35 @@ func (h *rehearsal) cast(b *credential.Block) {
 	b.Transport = func() (http.RoundTripper, error) { return h.services[schema.Vendor].Transport(schema), nil }
 }
 
-// round gives what does the nodes of a round one after another, each as if it had begun when those it needs were done.
+// round gives what does the nodes of a round one after another, each as if it had begun when those it needs were done, and those of its vendor,
+// with which it may share limits: what one waits for holds no other vendor's up.
 func (h *rehearsal) round(a *apply) (do func(ctx context.Context, node int) bool, done func()) {
 	begin := h.clock.Now()
-	latest, ends := begin, map[int]time.Time{}
+	latest, ends, vendors := begin, map[int]time.Time{}, map[string]time.Time{}
 	do = func(ctx context.Context, node int) bool {
-		start := begin
+		vendor, start := "", begin
+		if node < len(a.instances) {
+			vendor = a.instances[node].Addr.Vendor
+			start = later(start, vendors[vendor])
+		}
 		for _, need := range a.graph.Needs(node) {
-			if end, ok := ends[need]; ok && end.After(start) {
-				start = end
-			}
+			start = later(start, ends[need])
 		}
 		h.clock.Set(start)
 		ok := a.do(ctx, node)
-		if ends[node] = h.clock.Now(); ends[node].After(latest) {
-			latest = ends[node]
-		}
+		ends[node] = h.clock.Now()
+		vendors[vendor], latest = ends[node], later(latest, ends[node])
 		return ok
 	}
 	return do, func() { h.clock.Set(latest) }
+}
+
+// later is the later one of two times.
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // trace notes a call.

@@ -142,7 +142,7 @@ func (s *simulation) looked(address string, look credential.Look) {
 		return
 	}
 	hit := LimitHit{At: s.now(), Address: address, Limit: look.Limit, Class: look.Class, Until: look.Until, Alive: look.Alive}
-	if hit.Limit == p.hit.Limit && hit.Until.Equal(p.hit.Until) {
+	if hit.Limit == p.hit.Limit && hit.Until.Equal(p.hit.Until) && hit.Alive == p.hit.Alive {
 		return // the same once more
 	}
 	p.hit = hit
