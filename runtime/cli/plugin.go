@@ -23,6 +23,7 @@ func newPlugin(p *program) *cobra.Command {
 		},
 	}
 	cmd.AddCommand(newPluginTest(p))
+	cmd.AddCommand(newPluginDescribe(p), newPluginSchema(p), newPluginDocs(p))
 	cmd.AddCommand(newPluginInstall(p), newPluginMirror(p), newPluginList(p))
 	return cmd
 }
