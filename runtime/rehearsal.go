@@ -34,7 +34,7 @@ func (r *Runtime) rehearse(vendors map[string]sdk.Description, lives map[string]
 	h := &rehearsal{clock: c, lives: lives, services: map[string]*simulated.Service{}}
 	var cast []Vendor
 	for _, vendor := range sortedKeys(vendors) {
-		h.services[vendor] = simulated.NewService(c.Now, opts.isDown(vendor))
+		h.services[vendor] = simulated.NewService(vendors[vendor], c.Now, opts.isDown(vendor))
 		cast = append(cast, described{vendors[vendor]})
 	}
 	var err error

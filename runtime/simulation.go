@@ -79,7 +79,7 @@ type LimitHit struct {
 type SimulatedQuota struct {
 	Vendor string
 	Name   string
-	Count  int
+	Count  int // that the vendor allows
 	Peak   int
 }
 
@@ -168,10 +168,8 @@ func (s *simulation) conclude(h *rehearsal) {
 			continue
 		}
 		service := h.services[vendor]
-		for _, l := range s.flow.schemas[vendor].Limits {
-			if l.Quota != nil {
-				r.Quotas = append(r.Quotas, SimulatedQuota{Vendor: vendor, Name: l.Name, Count: l.Quota.Count, Peak: service.Peak(l)})
-			}
+		for _, q := range service.Quotas() {
+			r.Quotas = append(r.Quotas, SimulatedQuota{Vendor: vendor, Name: q.Limit.Name, Count: q.Limit.Quota.Count, Peak: q.Peak})
 		}
 		for _, b := range service.Broken() {
 			r.Broken = append(r.Broken, BrokenLimit{At: b.At, Vendor: vendor, Limit: b.Limit})

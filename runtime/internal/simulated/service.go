@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -19,7 +21,7 @@ type Service struct {
 	isDown func(time.Time) bool
 
 	mu     sync.Mutex
-	meters map[string]*meter // by limit, as JSON
+	meters map[string]*meter // by the limit's name
 	tokens map[string]token  // by account
 	issued int
 	broken []Breach
@@ -37,12 +39,17 @@ type Breach struct {
 	Limit string
 }
 
-// NewService makes a service that lives on the clock now, and answers nothing but HTTP 503 where isDown tells so.
-func NewService(now func() time.Time, isDown func(time.Time) bool) *Service {
-	return &Service{now: now, isDown: isDown, meters: map[string]*meter{}, tokens: map[string]token{}}
+// NewService makes the service that a plugin describes. It lives on the clock now, and answers nothing but HTTP 503 where isDown tells so.
+func NewService(is sdk.Description, now func() time.Time, isDown func(time.Time) bool) *Service {
+	s := &Service{now: now, isDown: isDown, meters: map[string]*meter{}, tokens: map[string]token{}}
+	for _, l := range is.Limits {
+		s.meter(l)
+	}
+	return s
 }
 
-// Transport leads to the service as it is for those who are described so.
+// Transport leads to the service for blocks that are described so: as the plugin says, with what the flow made of it. A flow makes a limit tighter
+// for itself and not for the vendor; one that the plugin does not know counts as the first block that comes has it.
 func (s *Service) Transport(is sdk.Description) http.RoundTripper { return entrance{s, is} }
 
 // Broken are the calls so far that a limit does not allow.
@@ -52,11 +59,23 @@ func (s *Service) Broken() []Breach {
 	return s.broken
 }
 
-// Peak is the number of calls that a quota counted at most in one window, over all whose limit it is.
-func (s *Service) Peak(l sdk.Limit) int {
+// Quota is how much of a quota was used at most in one of its windows, by any of those who have one.
+type Quota struct {
+	Limit sdk.Limit
+	Peak  int
+}
+
+// Quotas are the quotas of the vendor, by name.
+func (s *Service) Quotas() []Quota {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.meter(l).peak
+	var all []Quota
+	for _, name := range slices.Sorted(maps.Keys(s.meters)) {
+		if m := s.meters[name]; m.limit.Quota != nil {
+			all = append(all, Quota{m.limit, m.peak})
+		}
+	}
+	return all
 }
 
 // request is what a [Plugin] sends.
@@ -102,7 +121,7 @@ func (e entrance) RoundTrip(req *http.Request) (*http.Response, error) {
 func (e entrance) count(asked request, now time.Time) {
 	for _, l := range e.is.Limits {
 		m := e.meter(l)
-		if m.counts(asked.Operation) && !m.call(part(asked.Config, l.Scope), now) {
+		if m.counts(asked.Operation) && !m.call(part(asked.Config, m.limit.Scope), now) {
 			e.broken = append(e.broken, Breach{At: now, Limit: l.Name})
 		}
 	}
@@ -110,12 +129,10 @@ func (e entrance) count(asked request, now time.Time) {
 
 // meter is the meter of a limit.
 func (s *Service) meter(l sdk.Limit) *meter {
-	// A limit is texts, numbers and lists of texts.
-	name, _ := json.Marshal(l)
-	m := s.meters[string(name)]
+	m := s.meters[l.Name]
 	if m == nil {
 		m = newMeter(l)
-		s.meters[string(name)] = m
+		s.meters[l.Name] = m
 	}
 	return m
 }

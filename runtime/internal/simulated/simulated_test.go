@@ -40,7 +40,7 @@ type world struct {
 
 func newWorld(is sdk.Description) *world {
 	w := &world{clock: NewClock(noon, noon.AddDate(1, 0, 0), func() {}), is: is}
-	w.service = NewService(w.clock.Now, func(time.Time) bool { return w.down })
+	w.service = NewService(is, w.clock.Now, func(time.Time) bool { return w.down })
 	return w
 }
 
@@ -134,8 +134,8 @@ func TestServiceTellsOfBrokenLimits(t *testing.T) {
 		"day":      {[]time.Duration{0, time.Hour, 2 * time.Hour, 12 * time.Hour}, 1, 3},
 		"hour":     {[]time.Duration{0, 59 * time.Minute, 60 * time.Minute, 119 * time.Minute}, 0, 2},
 		"sliding":  {[]time.Duration{0, 59 * time.Minute, 60 * time.Minute, 61 * time.Minute}, 1, 3},
-		"interval": {[]time.Duration{0, 59 * time.Second, 2 * time.Minute, 3 * time.Minute}, 1, 2},
-		"lock-out": {[]time.Duration{0, 0, 0, 0}, 0, 4},
+		"interval": {[]time.Duration{0, 59 * time.Second, 2 * time.Minute, 3 * time.Minute}, 1, 0},
+		"lock-out": {[]time.Duration{0, 0, 0, 0}, 0, 0},
 		"renewals": {[]time.Duration{0, 0, 0}, 0, 0},
 	} {
 		w := newWorld(described(limits[name]))
@@ -151,8 +151,8 @@ func TestServiceTellsOfBrokenLimits(t *testing.T) {
 		if got := len(w.service.Broken()); got != 2*c.broken {
 			t.Errorf("%s: %d calls of two accounts broke it, want %d", name, got, 2*c.broken)
 		}
-		if got := w.service.Peak(limits[name]); name != "lock-out" && got != c.peak {
-			t.Errorf("%s: a peak of %d, want %d", name, got, c.peak)
+		if quotas := w.service.Quotas(); len(quotas) > 0 && quotas[0].Peak != c.peak || len(quotas) > 1 || (len(quotas) > 0) != (limits[name].Quota != nil) {
+			t.Errorf("%s: %+v, want a peak of %d", name, quotas, c.peak)
 		}
 	}
 }
@@ -184,5 +184,26 @@ func TestClock(t *testing.T) {
 	c.Set(noon.Add(2 * time.Hour))
 	if c.Now() != noon.Add(time.Hour) {
 		t.Errorf("it was put behind its end: %s", c.Now())
+	}
+}
+
+// TestTighterIsNoBreach counts what a flow allows itself by what the vendor allows.
+func TestTighterIsNoBreach(t *testing.T) {
+	declared := sdk.Limit{Name: "l", Scope: []string{"user"}, Quota: &sdk.Quota{Count: 2, Per: sdk.CalendarDay}}
+	w := newWorld(described(declared))
+	w.is.Abilities[0].Calls = 1
+	tight := declared
+	tight.Quota = &sdk.Quota{Count: 1, Per: sdk.CalendarDay}
+	w.is.Limits = []sdk.Limit{tight, {Name: "own", Scope: []string{"user"}, Quota: &sdk.Quota{Count: 1, Per: sdk.CalendarDay}}}
+	for range 2 {
+		if _, err := w.run(sdk.OpAcquire, ann, Lives{Acquired: time.Hour}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]Breach{{At: noon, Limit: "own"}}, w.service.Broken()); diff != "" {
+		t.Errorf("broken (-want +got):\n%s", diff)
+	}
+	if quotas := w.service.Quotas(); len(quotas) != 2 || quotas[0].Limit.Quota.Count != 2 || quotas[0].Peak != 2 {
+		t.Errorf("%+v", quotas)
 	}
 }
