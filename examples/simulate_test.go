@@ -9,7 +9,7 @@ import (
 	authrun "github.com/authrun/authrun/runtime"
 )
 
-// TestExamplesSimulated simulates a month of every example: each fits.
+// TestExamplesSimulated simulates four days of every example: each fits.
 func TestExamplesSimulated(t *testing.T) {
 	rt := open(t, pluginFolder(t))
 	entries, err := os.ReadDir(".")
@@ -22,7 +22,7 @@ func TestExamplesSimulated(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			sim := simulate(t, rt, name, authrun.SimulateOptions{For: 30 * 24 * time.Hour})
+			sim := simulate(t, rt, name, authrun.SimulateOptions{For: 4 * 24 * time.Hour})
 			if !sim.Fits() || len(sim.Calls) == 0 {
 				t.Errorf("%d calls, hits %v, %+v", len(sim.Calls), sim.Hits, sim.Credentials)
 			}
