@@ -24,6 +24,7 @@ func TestMain(m *testing.M) {
 		"authrun":              func() { os.Exit(Run(context.Background(), processEnv())) },
 		"authrun-plugin-shop":  func() { plugin.Serve(shop) },
 		"authrun-plugin-leaky": func() { plugin.Serve(leaky) },
+		"authrun-plugin-kiosk": func() { plugin.Serve(kiosk) },
 		"played": func() {
 			env := processEnv()
 			env.Now = func() time.Time { return now }
