@@ -22,7 +22,7 @@ func newPlugin(p *program) *cobra.Command {
 			return errTold
 		},
 	}
-	cmd.AddCommand(newPluginTest(p))
+	cmd.AddCommand(newPluginNew(p), newPluginTest(p))
 	cmd.AddCommand(newPluginDescribe(p), newPluginSchema(p), newPluginDocs(p))
 	cmd.AddCommand(newPluginInstall(p), newPluginMirror(p), newPluginList(p))
 	return cmd
