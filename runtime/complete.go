@@ -3,17 +3,20 @@ package runtime
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // lastWord finds the name, or the reference with its indexes, that a text ends with. The last index may be unfinished.
-var lastWord = regexp.MustCompile(`[\p{L}_][\p{L}\p{N}_.-]*` + // auth.shop.team
-	`(?:(?:\["(?:[^"\\]|\\.)*"\]|\[\d+\])[\p{L}\p{N}_.-]*)*` + // ["ann"].token
-	`(?:\[(?:"(?:[^"\\]|\\.)*"?|\d*))?$`) // ["an
+var lastWord = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`[\p{L}_][\p{L}\p{N}_.-]*` + // auth.shop.team
+		`(?:(?:\["(?:[^"\\]|\\.)*"\]|\[\d+\])[\p{L}\p{N}_.-]*)*` + // ["ann"].token
+		`(?:\[(?:"(?:[^"\\]|\\.)*"?|\d*))?$`) // ["an
+})
 
 // Complete gives the ways in which the last word of a text may go on, each up to its next step: references and functions, sorted. from is where
 // the word starts, in bytes.
 func (c *Console) Complete(text string) (from int, words []string) {
-	at := lastWord.FindStringIndex(text)
+	at := lastWord().FindStringIndex(text)
 	if at == nil {
 		return len(text), nil
 	}

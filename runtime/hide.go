@@ -4,17 +4,18 @@ import (
 	"context"
 	"log/slog"
 	"regexp"
+	"sync"
 
 	"github.com/authrun/authrun/runtime/internal/exchange"
 	"github.com/authrun/authrun/sdk"
 )
 
 // userinfo is the password in a URL. Nobody declares it as a secret, since no vendor's address may have one.
-var userinfo = regexp.MustCompile(`(://[^/@\s"]*:)[^/@\s"]+@`)
+var userinfo = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(://[^/@\s"]*:)[^/@\s"]+@`) })
 
 // hide takes all known secrets out of text that a person sees, and passwords out of URLs.
 func (r *Runtime) hide(text string) string {
-	return userinfo.ReplaceAllString(r.secrets.String(text), "${1}"+hidden+"@")
+	return userinfo().ReplaceAllString(r.secrets.String(text), "${1}"+hidden+"@")
 }
 
 // trace logs an exchange, without a word of what was said in it.

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/authrun/authrun/sdk/client/launch"
 )
@@ -14,11 +15,15 @@ const crashLines = 60
 
 // Lines that a language's runtime writes when a program crashes.
 var (
-	crashBegins = regexp.MustCompile(`^(?:panic: |fatal error: |Traceback \(most recent call last\):)`)
-	noMemory    = regexp.MustCompile(`^(?:fatal error: (?:runtime: )?(?:out of memory|cannot allocate memory)|MemoryError\b)`)
-	goFrame     = regexp.MustCompile(`^\t(/\S+\.go):(\d+)(?: \+0x[0-9a-f]+.*)?$`)
-	goRuntime   = regexp.MustCompile(`^(?:runtime[./]|panic\(|internal/runtime/)`)
-	pythonFrame = regexp.MustCompile(`^  File "([^"]+)", line (\d+)`)
+	crashBegins = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:panic: |fatal error: |Traceback \(most recent call last\):)`)
+	})
+	noMemory = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:fatal error: (?:runtime: )?(?:out of memory|cannot allocate memory)|MemoryError\b)`)
+	})
+	goFrame     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\t(/\S+\.go):(\d+)(?: \+0x[0-9a-f]+.*)?$`) })
+	goRuntime   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:runtime[./]|panic\(|internal/runtime/)`) })
+	pythonFrame = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^  File "([^"]+)", line (\d+)`) })
 )
 
 // crash is what a plugin's last lines tell of its end.
@@ -52,13 +57,13 @@ func crashOf(lines []string) crash {
 	c := crash{lines: lines}
 	for i, line := range lines {
 		switch {
-		case noMemory.MatchString(line):
+		case noMemory().MatchString(line):
 			return crash{memory: true, lines: lines[:i+1]}
-		case i > 0 && goFrame.MatchString(line) && !goRuntime.MatchString(lines[i-1]):
-			at := goFrame.FindStringSubmatch(line)
+		case i > 0 && goFrame().MatchString(line) && !goRuntime().MatchString(lines[i-1]):
+			at := goFrame().FindStringSubmatch(line)
 			return crash{place: shortPlace(at[1], at[2]), lines: lines[:i+1]}
-		case pythonFrame.MatchString(line): // the innermost stands last
-			at := pythonFrame.FindStringSubmatch(line)
+		case pythonFrame().MatchString(line): // the innermost stands last
+			at := pythonFrame().FindStringSubmatch(line)
 			c.place = shortPlace(at[1], at[2])
 		}
 	}

@@ -56,7 +56,7 @@ func (t *tail) add(line string) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if crashBegins.MatchString(line) {
+	if crashBegins().MatchString(line) {
 		t.crash = []string{line}
 	} else if n := len(t.crash); n > 0 && n < crashLines {
 		t.crash = append(t.crash, line)

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // a quota's time zone must be known on machines that have none
 
@@ -104,7 +105,7 @@ func (t *tuner) notLooser(e hcl.Expression, name string, ok bool, most string, b
 	return ok
 }
 
-var limitName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+var limitName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9_]*$`) })
 
 // ownLimit is a limit that the flow declares.
 func (t *tuner) ownLimit(l *flow.Limit, sc *schema) (own sdk.Limit, ok bool) {
@@ -116,7 +117,7 @@ func (t *tuner) ownLimit(l *flow.Limit, sc *schema) (own sdk.Limit, ok bool) {
 		}
 	}
 	switch {
-	case !limitName.MatchString(l.Name):
+	case !limitName().MatchString(l.Name):
 		t.fail(l.Range, "Invalid name", fmt.Sprintf("%q cannot name a limit: a name starts with a lower-case letter, and holds lower-case letters, "+
 			"digits and _ only.", l.Name))
 		return own, false

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/authrun/authrun/runtime/internal/eval/functions"
 	"github.com/authrun/authrun/runtime/internal/eval/mark"
@@ -93,14 +94,14 @@ func (s *Scope) output(decl *flow.Output) (Output, hcl.Diagnostics) {
 }
 
 var (
-	envName  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	fileMode = regexp.MustCompile(`^0?[0-7]{3}$`)
+	envName  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`) })
+	fileMode = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^0?[0-7]{3}$`) })
 )
 
 // sinks evaluates where an output goes beside the screen.
 func (s *Scope) sinks(decl *flow.Output, o *Output) hcl.Diagnostics {
 	t := tuner{s: s, p: place{only: noAuth}, c: &Config{}}
-	if t.text(decl.Env, "env", &o.Env) && !envName.MatchString(o.Env) {
+	if t.text(decl.Env, "env", &o.Env) && !envName().MatchString(o.Env) {
 		t.wrong(decl.Env, "env", "the name of an environment variable: letters, digits and _, no digit first")
 	}
 	t.path(decl.File, "file", &o.File)
@@ -110,7 +111,7 @@ func (s *Scope) sinks(decl *flow.Output, o *Output) hcl.Diagnostics {
 	var mode string
 	if t.text(decl.FileMode, "file_mode", &mode) {
 		n, err := strconv.ParseUint(strings.TrimPrefix(mode, "0"), 8, 12)
-		if err != nil || !fileMode.MatchString(mode) {
+		if err != nil || !fileMode().MatchString(mode) {
 			t.wrong(decl.FileMode, "file_mode", "permissions as three octal digits, such as \"0600\"")
 		}
 		o.FileMode = fs.FileMode(n)

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"regexp"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -39,7 +40,7 @@ type Dependency struct {
 }
 
 // vendorName is what may name a vendor, since a plugin's executable is called by it.
-var vendorName = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
+var vendorName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9]*$`) })
 
 // reserved are the names in an auth block that are kept for later.
 var reserved = []string{"enabled", "check", "sink", "plugin"}
@@ -97,7 +98,7 @@ func (l *loader) auth(block *hcl.Block) {
 
 // authName checks the labels of an auth block.
 func (l *loader) authName(a *Auth) bool {
-	if !vendorName.MatchString(a.Vendor) {
+	if !vendorName().MatchString(a.Vendor) {
 		l.fail(a.VendorRange, "Invalid vendor name", "%q names no vendor: the name of a vendor holds lower-case letters and digits only, and starts with a letter.", a.Vendor)
 		return false
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -30,7 +31,7 @@ func Literals(src []byte, filename string) []hcl.Range {
 			from = len(line) // the header of a block, whose labels are no secrets
 		}
 		from = max(from, 0)
-		for _, m := range quotedText.FindAllSubmatchIndex(line[from:], -1) {
+		for _, m := range quotedText().FindAllSubmatchIndex(line[from:], -1) {
 			ranges = append(ranges, byteRange(filename, start+from+m[2], start+from+m[3]))
 		}
 		start += len(line)
@@ -39,18 +40,18 @@ func Literals(src []byte, filename string) []hcl.Range {
 }
 
 // quotedText is a text in quotes, or the beginning of one that is not closed.
-var quotedText = regexp.MustCompile(`"((?:[^"\\\n]|\\.)+)"?`)
+var quotedText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"((?:[^"\\\n]|\\.)+)"?`) })
 
 func byteRange(filename string, from, to int) hcl.Range {
 	return hcl.Range{Filename: filename, Start: hcl.Pos{Byte: from}, End: hcl.Pos{Byte: to}}
 }
 
 // jsonText is a text in JSON, or the beginning of one that is not closed, and a colon behind it where it is a name.
-var jsonText = regexp.MustCompile(`"((?:[^"\\\n]|\\.)*)"?(\s*:)?`)
+var jsonText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"((?:[^"\\\n]|\\.)*)"?(\s*:)?`) })
 
 func jsonLiterals(src []byte, filename string) []hcl.Range {
 	var ranges []hcl.Range
-	for _, m := range jsonText.FindAllSubmatchIndex(src, -1) {
+	for _, m := range jsonText().FindAllSubmatchIndex(src, -1) {
 		if m[4] < 0 && m[2] < m[3] {
 			ranges = append(ranges, byteRange(filename, m[2], m[3]))
 		}

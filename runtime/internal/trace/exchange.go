@@ -92,7 +92,7 @@ func (m *mask) pairs(values url.Values) map[string]string {
 
 // named is the text that stands under a name.
 func (m *mask) named(name, text string) string {
-	if secretive.MatchString(name) {
+	if secretive().MatchString(name) {
 		return script.Hidden(text)
 	}
 	shown, _ := m.inside(text).(string)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/authrun/authrun/sdk"
@@ -21,10 +22,12 @@ const (
 )
 
 // secretive are names whose values are secrets, whatever they look like.
-var secretive = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|secret|private.?key|token|signature|session.?id|cookie|authorization)$|^(sign|key|pin|code_verifier|assertion)$`)
+var secretive = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(passw(or)?d|passphrase|secret|private.?key|token|signature|session.?id|cookie|authorization)$|^(sign|key|pin|code_verifier|assertion)$`)
+})
 
 // userinfo is that of a URL with a password.
-var userinfo = regexp.MustCompile(`://[^/@\s]*:[^/@\s]*@`)
+var userinfo = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`://[^/@\s]*:[^/@\s]*@`) })
 
 // mask decides what of one operation is shown.
 type mask struct {
@@ -177,7 +180,7 @@ func (m *mask) credential(value, private json.RawMessage, schema sdk.Block) map[
 
 // value is a value of JSON with what may not be shown hidden; name is that of the member that it is, if it is one.
 func (m *mask) value(name string, v any) any {
-	if secretive.MatchString(name) {
+	if secretive().MatchString(name) {
 		return m.hidden(v)
 	}
 	switch v := v.(type) {
@@ -237,7 +240,7 @@ func (m *mask) inside(text string) any {
 // text is a text, or the placeholder for it.
 func (m *mask) text(text string) string {
 	switch {
-	case text == "" || !m.isKnown(text) && (m.shown[text] && !userinfo.MatchString(text) || isCode(text) || isVocabulary(text)):
+	case text == "" || !m.isKnown(text) && (m.shown[text] && !userinfo().MatchString(text) || isCode(text) || isVocabulary(text)):
 		return text
 	}
 	return script.Hidden(text)

@@ -220,7 +220,7 @@ func (s *suite) heldBy(c script.Case) *sdk.Held {
 func (s *suite) learnFrom(values map[string]any, schema sdk.Block) {
 	for name, value := range values {
 		a, known := schema.Attribute(name)
-		if name != "token" && !secretNames.MatchString(name) && (!known || !a.Sensitive && !a.Private) {
+		if name != "token" && !secretNames().MatchString(name) && (!known || !a.Sensitive && !a.Private) {
 			continue
 		}
 		if text, ok := value.(string); ok {

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -14,7 +15,7 @@ import (
 const longest = 1 << 20
 
 // placeholder is a text that is not shown.
-var placeholder = regexp.MustCompile(`<([0-9]{1,7}) (character|digit)s?>`)
+var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<([0-9]{1,7}) (character|digit)s?>`) })
 
 // Hidden is the placeholder for a text: "<32 characters>", or "<7 digits>" where it has nothing else. Nothing needs none.
 func Hidden(text string) string {
@@ -38,7 +39,7 @@ func sized(n int, what string) string {
 // fits tells whether got is the text of a template, in which placeholders stand for any text of their kind and length.
 func fits(template, got string) bool {
 	for {
-		at := placeholder.FindStringSubmatchIndex(template)
+		at := placeholder().FindStringSubmatchIndex(template)
 		if at == nil {
 			return template == got
 		}
@@ -63,8 +64,8 @@ func fits(template, got string) bool {
 // same seed makes the same text.
 func fill(template, seed string) string {
 	count := 0
-	return placeholder.ReplaceAllStringFunc(template, func(found string) string {
-		parts := placeholder.FindStringSubmatch(found)
+	return placeholder().ReplaceAllStringFunc(template, func(found string) string {
+		parts := placeholder().FindStringSubmatch(found)
 		n, _ := strconv.Atoi(parts[1])
 		if n > longest {
 			return found

@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"regexp"
+	"sync"
 	"time"
 
 	"github.com/authrun/authrun/runtime/internal/flow"
@@ -18,7 +19,7 @@ import (
 )
 
 // identifier is the form of a function's name.
-var identifier = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+var identifier = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9_]*$`) })
 
 // World is what functions see of the world.
 type World struct {

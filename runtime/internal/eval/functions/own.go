@@ -25,7 +25,7 @@ func Check(own map[string]Own) error {
 	taken := New(World{})
 	for name, f := range own {
 		switch _, dup := taken[name]; {
-		case !identifier.MatchString(name):
+		case !identifier().MatchString(name):
 			return fmt.Errorf("%q cannot be the name of a function: it must be lower-case letters, digits and underscores", name)
 		case dup:
 			return fmt.Errorf("there is a function %s already", name)
