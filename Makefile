@@ -2,7 +2,8 @@
 
 VERSION  := 0.1.0
 COMMIT   := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
-STAMP    := $(VERSION)$(if $(COMMIT),+$(COMMIT))
+RELEASE  := $(shell git describe --exact-match --tags --match 'v$(VERSION)' 2>/dev/null)
+STAMP    := $(VERSION)$(if $(COMMIT),+$(if $(RELEASE),,dev.)$(COMMIT))
 VENDORS  := sipauth easemob ippbx ekuaibao lingju http oauth2
 MODULE   := github.com/authrun/authrun
 LDFLAGS  := -s -w -X $(MODULE)/runtime.Version=$(STAMP)

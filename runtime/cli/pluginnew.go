@@ -67,9 +67,6 @@ func (a *pluginNew) write(m scaffold.Module) (dir string, err error) {
 		if m.SDKDir, err = filepath.Abs(a.sdk); err != nil {
 			return "", err
 		}
-		if err := scaffold.CheckSDKDir(m.SDKDir); err != nil {
-			return "", err
-		}
 	}
 	if dir = a.dir; dir == "" {
 		dir = m.Vendor

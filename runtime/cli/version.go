@@ -64,6 +64,7 @@ func commit() string {
 	}
 	if revision == "" {
 		_, revision, _ = strings.Cut(runtime.Version, "+")
+		revision = strings.TrimPrefix(revision, "dev.")
 	}
 	return cmp.Or(revision, "unknown") + changed
 }

@@ -33,7 +33,7 @@ type File struct {
 //go:embed all:module
 var templates embed.FS
 
-// Files are the module's files, in the order of their names. An error says what is wrong with the module's name or path.
+// Files are the module's files. An error says what is wrong with the vendor's name, the module's path, or the checkout.
 func (m Module) Files() ([]File, error) {
 	if err := CheckName(m.Vendor); err != nil {
 		return nil, err
@@ -43,6 +43,13 @@ func (m Module) Files() ([]File, error) {
 		return nil, err
 	}
 	var files []File
+	if m.SDKDir != "" {
+		sums, err := checkout(m.SDKDir)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, File{Name: "go.sum", Content: sums})
+	}
 	err := fs.WalkDir(templates, "module", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err

@@ -1,0 +1,78 @@
+package scaffold_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/authrun/authrun/runtime/internal/reference"
+	"github.com/authrun/authrun/sdk"
+)
+
+// TestNewModule holds a new module to what is said of it: before a line is changed it is laid out, vetted, built, tested, applied and examined. Its
+// name is long and has digits, and its module's path does not end in it.
+func TestNewModule(t *testing.T) {
+	s := newStranger(t)
+	out := s.run(`
+authrun plugin new tel3com --dir "work here" --module git.example.com/you/authrun-plugin-tel3com
+cd "work here"
+go mod tidy
+test -z "$(gofmt -l .)"
+go vet ./...
+go test ./...
+go build -o bin/ ./cmd/...
+bin/faketel3com sh -c 'for i in 1 2; do authrun apply flow.hcl --plugin tel3com=bin/authrun-plugin-tel3com; done'
+authrun plugin test bin/authrun-plugin-tel3com --script script.json
+authrun fmt --check flow.hcl
+bin/authrun-plugin-tel3com describe >description.json
+`)
+	for _, want := range []string{"  cd 'work here'\n", "1 acquired; 1 vendor call", "1 reused; no vendor calls", "11 passed, 1 skipped."} {
+		if !strings.Contains(out, want) {
+			t.Errorf("it does not say %q:\n%s", want, out)
+		}
+	}
+	checkReadme(t, filepath.Join(s.dir, "work here"))
+}
+
+// checkReadme checks that the reference in the README is the one that `authrun plugin docs` would write.
+func checkReadme(t *testing.T, dir string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "description.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var d sdk.Description
+	if err := json.Unmarshal(text, &d); err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile(filepath.Join(dir, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := reference.Insert(string(readme), reference.Markdown(d))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want != string(readme) {
+		t.Errorf("the reference in the README is not the plugin's; want\n%s", want)
+	}
+}
+
+// A build that is not released says what it wants, and with it makes a module of which Go needs nothing but what the checkout has.
+func TestNewModuleOfACheckout(t *testing.T) {
+	s := newStranger(t)
+	dir, err := filepath.Abs(checkout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := s.run("! authrun-dev plugin new acme\n! authrun-dev plugin new acme --sdk-path .\ntest ! -e acme\nauthrun-dev plugin new acme --sdk-path '" + dir +
+		"'\ncd acme\ngo mod tidy\ngo build ./...\ngrep replace go.mod\n! authrun-dev plugin new acme --dir . --sdk-path '" + dir + "'")
+	for _, want := range []string{"0.1.0+dev, is not released", "--sdk-path DIR", "is no checkout of authrun", "replace github.com/authrun/authrun => " + dir,
+		"it is there already: ", "acme.go"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("it does not say %q:\n%s", want, out)
+		}
+	}
+}
