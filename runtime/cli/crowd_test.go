@@ -9,9 +9,6 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
-
-	"github.com/authrun/authrun/runtime/store"
-	"github.com/authrun/authrun/runtime/store/sqlite"
 )
 
 // crowdFlow is a flow of one credential.
@@ -66,21 +63,6 @@ func (c *crowd) count() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.calls
-}
-
-// ledger reads the rows of the store.
-func (c *crowd) ledger(t *testing.T) []store.Exchange {
-	t.Helper()
-	s, _, err := sqlite.Open(t.Context(), filepath.Join(c.home, ".local", "state", "authrun", "authrun.db"), sqlite.Options{MustExist: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	rows, err := s.Exchanges(t.Context(), store.Query{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return rows
 }
 
 // TestCrowd starts fifty processes at once that want one credential: there is one call, and all have it.
