@@ -40,12 +40,14 @@ type Initialized struct {
 type InstalledPlugin struct {
 	Vendor      string
 	Version     string
-	Before      string // version that was locked before; empty: none
-	Source      string // address; empty: it was found by its name and is not locked
-	Path        string // of the executable; empty: it is built into the program
-	SHA256      string // "sha256:..." of it; empty where it was found by its name
-	Fetched     bool   // it was got now
-	Behind      string // of one that was installed by its name: the file that is found before it, and taken; empty: none
+	Before      string   // version that was locked before; empty: none
+	Source      string   // address; empty: it was found by its name and is not locked
+	Path        string   // of the executable; empty: it is built into the program
+	SHA256      string   // "sha256:..." of it; empty where it was found by its name
+	Fetched     bool     // it was got now
+	Behind      string   // of one that was installed by its name: the file that is found before it, and taken; empty: none
+	Interpreter []string // of a script that was installed, and its arguments; nil: it is a program
+	Reads       []string // of a script: what it may read beside itself, its interpreter and the system's libraries
 	Description sdk.Description
 }
 
@@ -172,6 +174,10 @@ func (f *Flow) named(ctx context.Context, wants []supply.Want, locked []lock.Plu
 
 // supply joins what gets plugins. Dir is the folder where relative sources start.
 func (r *Runtime) supply(dir, lockFile, mirror string, tell func(string)) *supply.Supply {
+	return supply.New(r.supplyOptions(dir, lockFile, mirror, tell))
+}
+
+func (r *Runtime) supplyOptions(dir, lockFile, mirror string, tell func(string)) supply.Options {
 	if mirror == "" {
 		mirror = r.env("AUTHRUN_PLUGIN_MIRROR")
 	}
@@ -179,13 +185,13 @@ func (r *Runtime) supply(dir, lockFile, mirror string, tell func(string)) *suppl
 	if r.opts.Environ != nil {
 		environ = r.opts.Environ()
 	}
-	return supply.New(supply.Options{Catalog: r.catalog, Sources: source.Options{Env: r.opts.Env, Environ: environ}, Dir: dir, Mirror: mirror,
-		Platform: platform, Lock: lockFile, Tell: tell})
+	return supply.Options{Catalog: r.catalog, Sources: source.Options{Env: r.opts.Env, Environ: environ}, Dir: dir, Mirror: mirror,
+		Platform: platform, Lock: lockFile, Tell: tell}
 }
 
 func installed(t supply.Taken) InstalledPlugin {
 	return InstalledPlugin{Vendor: t.Vendor, Version: t.Version, Before: t.Before, Source: t.Source, Path: t.Path, SHA256: t.Sum.String(),
-		Fetched: t.Fetched, Description: t.Description}
+		Fetched: t.Fetched, Interpreter: t.Interpreter, Reads: t.Reads, Description: t.Description}
 }
 
 // supplyDiagnostics says at each required plugin why it could not be had.
@@ -226,15 +232,24 @@ func failed(summary string, err error) *hcl.Diagnostic {
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: sentence(err)}
 }
 
+// InstallOptions are the settings of one [Runtime.InstallPlugin].
+type InstallOptions struct {
+	// AllowInterpreter consents to a plugin that is a script with a manifest beside it: it is started from then on, wherever it lies, as long as the
+	// two are as they are now. Without it a script is an error that names what would run and what it may read.
+	AllowInterpreter bool
+}
+
 // InstallPlugin puts a plugin into the user's folder of plugins, where every flow finds it by its name: the executable at a path, or from a source that
 // ends in the vendor's name, perhaps with "@" and a version or constraint behind it. It is started once, in its sandbox, to say what it is. Where
 // there is an error, nothing was installed.
-func (r *Runtime) InstallPlugin(ctx context.Context, what string, tell func(string)) (InstalledPlugin, error) {
+func (r *Runtime) InstallPlugin(ctx context.Context, what string, o InstallOptions, tell func(string)) (InstalledPlugin, error) {
 	dir, err := filepath.Abs(".")
 	if err != nil {
 		return InstalledPlugin{}, err
 	}
-	t, err := r.supply(dir, "", "", tell).Install(ctx, what)
+	options := r.supplyOptions(dir, "", "", tell)
+	options.AllowInterpreter = o.AllowInterpreter
+	t, err := supply.New(options).Install(ctx, what)
 	if err != nil {
 		return InstalledPlugin{}, err
 	}

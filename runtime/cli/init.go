@@ -123,6 +123,9 @@ type pluginObject struct {
 	Source  string `json:"source,omitempty"`
 	Path    string `json:"path,omitempty"`
 	SHA256  string `json:"sha256,omitempty"`
+
+	Interpreter []string `json:"interpreter,omitempty"` // of a script
+	Reads       []string `json:"reads,omitempty"`       // of a script
 }
 
 func initObjectOf(did runtime.Initialized) initObject {
@@ -134,7 +137,8 @@ func initObjectOf(did runtime.Initialized) initObject {
 }
 
 func pluginObjectOf(p runtime.InstalledPlugin) pluginObject {
-	return pluginObject{Vendor: p.Vendor, Version: p.Version, Before: p.Before, Source: p.Source, Path: p.Path, SHA256: p.SHA256}
+	return pluginObject{Vendor: p.Vendor, Version: p.Version, Before: p.Before, Source: p.Source, Path: p.Path, SHA256: p.SHA256,
+		Interpreter: p.Interpreter, Reads: p.Reads}
 }
 
 // withRuntime opens the runtime for the work of a verb that applies no flow.

@@ -25,6 +25,7 @@ func newPluginTest(p *program) *cobra.Command {
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.run(cmd.Context(), p, args) },
 	}
 	cmd.Flags().StringVar(&a.script, "script", "", "play the vendor by `FILE`")
+	cmd.Flags().BoolVar(&a.allow, "allow-interpreter", false, "start a plugin that is a script by the interpreter that its manifest names")
 	cmd.Flags().BoolVar(&a.json, "json", false, "write JSON, one object a line")
 	return cmd
 }
@@ -32,6 +33,7 @@ func newPluginTest(p *program) *cobra.Command {
 type pluginTest struct {
 	script string
 	json   bool
+	allow  bool
 }
 
 func (a *pluginTest) run(ctx context.Context, p *program, args []string) error {
@@ -44,8 +46,8 @@ func (a *pluginTest) run(ctx context.Context, p *program, args []string) error {
 	v, done := a.view(p)
 	defer done()
 	report, err := examine.Plugin(ctx, args[0], examine.Options{Script: a.script, TempDirs: p.tempDirs(), Launcher: p.env.Launcher,
-		HostVersion: runtime.Version,
-		Begins:      v.Doing})
+		HostVersion: runtime.Version, AllowInterpreter: a.allow,
+		Begins: v.Doing})
 	if err != nil {
 		v.Diagnostics(diagnose("Cannot test the plugin", err))
 		return errTold

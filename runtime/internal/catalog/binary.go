@@ -10,43 +10,84 @@ import (
 	"github.com/authrun/authrun/sdk/client"
 )
 
+// executable is a plugin's file, open, and what it is known by.
+type executable struct {
+	client.Binary
+	// Sum is what locks, consents and memory know the plugin by: the hash of the file, or of the script and its manifest.
+	Sum [sha256.Size]byte
+	// script is set where an interpreter runs it.
+	script *Script
+}
+
 // open opens a plugin's file and knows its hash, from what is remembered where the file is the one that was hashed. What is started later
-// is this very file, whatever lies at its path by then.
-func (c *Catalog) open(found Found) (client.Binary, error) {
-	unusable := func(why string, err error) (client.Binary, error) {
-		return client.Binary{}, &Unusable{Vendor: found.Vendor, Path: found.Path, Why: why, Err: reasonOf(err)}
-	}
+// is this very file, whatever lies at its path by then. Errors: *Unusable, *Unconsented.
+func (c *Catalog) open(found Found) (executable, error) {
 	// Without O_NONBLOCK a named pipe that took the file's place would hold us for ever.
 	f, err := os.OpenFile(found.Path, os.O_RDONLY|nonBlock, 0)
 	if err != nil {
-		return unusable("it cannot be read", err)
+		return executable{}, &Unusable{Vendor: found.Vendor, Path: found.Path, Why: "it cannot be read", Err: reasonOf(err)}
 	}
-	b := client.Binary{Vendor: found.Vendor, Path: found.Path, File: f}
-	why := ""
-	if b.Verified, why, err = startable(f); why == "" {
-		b.SHA256, why, err = c.hash(f, found.Path, b.Verified)
+	e := executable{Binary: client.Binary{Vendor: found.Vendor, Path: found.Path, File: f}}
+	why, err := c.look(&e)
+	if why == "" && e.script != nil && !c.consented(e.script.Sum) {
+		_ = f.Close()
+		return executable{}, &Unconsented{Script: *e.script}
 	}
 	if why != "" {
 		_ = f.Close()
-		return unusable(why, err)
+		return executable{}, &Unusable{Vendor: found.Vendor, Path: found.Path, Why: why, Err: reasonOf(err)}
 	}
-	return b, nil
+	return e, nil
 }
 
-// startable takes the stat of an open file, and says why it cannot be started.
-func startable(f *os.File) (info fs.FileInfo, why string, err error) {
+// look finds out what an open file is, or why it cannot be started.
+func (c *Catalog) look(e *executable) (why string, err error) {
+	var head []byte
+	if e.Verified, head, why, err = beginning(e.File); why != "" {
+		return why, err
+	}
+	if why = notExecutable(e.Verified); why != "" {
+		return why, nil
+	}
+	// A file that some system starts is a program, whatever lies beside it.
+	scripted := canBeScript(head)
+	var m Manifest
+	var text []byte
+	if scripted {
+		m, text, why, err = readManifest(e.Path)
+		if why != "" && isThere(err) {
+			return why, err
+		}
+		scripted = why == ""
+	}
+	if why = foreign(head); why != "" && !scripted {
+		return why, nil
+	}
+	if e.SHA256, why, err = c.hash(e.File, e.Path, e.Verified); why != "" {
+		return why, err
+	}
+	e.Sum = e.SHA256
+	if scripted {
+		e.script = newScript(e.Vendor, e.Path, e.SHA256, m, text)
+		e.Sum, e.Exec, e.Reads = e.script.Sum, m.Interpreter, m.Reads
+	}
+	return "", nil
+}
+
+// beginning takes the stat and the beginning of an open file, and says why it can be no plugin whatever is in it.
+func beginning(f *os.File) (info fs.FileInfo, head []byte, why string, err error) {
 	if info, err = f.Stat(); err != nil {
-		return nil, "it cannot be read", err
+		return nil, nil, "it cannot be read", err
 	}
-	if why = notExecutable(info); why != "" {
-		return nil, why, nil
+	if !info.Mode().IsRegular() {
+		return nil, nil, notExecutable(info), nil
 	}
-	head := make([]byte, imageHead)
+	head = make([]byte, imageHead)
 	n, err := f.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, "it cannot be read", err
+		return nil, nil, "it cannot be read", err
 	}
-	return info, foreign(head[:n]), nil
+	return info, head[:n], "", nil
 }
 
 // hash takes the hash through the open file, or remembers it.

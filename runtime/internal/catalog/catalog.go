@@ -37,6 +37,8 @@ type Options struct {
 	// Launcher holds plugins in their sandbox, and RequireSandbox starts none without a whole one; see [client.Options].
 	Launcher       string
 	RequireSandbox bool
+	// AllowScripts starts plugins that an interpreter runs without the user's consent.
+	AllowScripts bool
 	// HostVersion is the version of this authrun.
 	HostVersion string
 	// Redact hides secrets in what comes from a plugin as text; nil: nothing is hidden.

@@ -36,7 +36,7 @@ func (c *Catalog) Holds(vendor string, sum [sha256.Size]byte) bool {
 		return false
 	}
 	_ = file.File.Close()
-	return file.SHA256 == sum
+	return file.Sum == sum
 }
 
 // Keep puts a vendor's executable into the depot, and gives its path. Give writes it. It is there as a whole, with the hash that is wanted and for this
@@ -84,6 +84,54 @@ func (c *Catalog) Adopt(ctx context.Context, vendor string, give func(to io.Writ
 	return sum, fresh, err
 }
 
+// AdoptScript puts a script and its manifest into the depot, where they are found by their sum, and tells whether the depot did not have them. They
+// are there as they were when s was made, or not at all.
+func (c *Catalog) AdoptScript(ctx context.Context, s Script) (fresh bool, err error) {
+	text, err := os.ReadFile(s.Path + manifestSuffix)
+	if err != nil {
+		return false, err
+	}
+	m, err := parseManifest(text)
+	if err != nil {
+		return false, err
+	}
+	f, err := c.arrive(s.Vendor)
+	if err != nil {
+		return false, err
+	}
+	defer func() {
+		if err != nil {
+			_ = f.Close()
+			_ = os.Remove(f.Name())
+		}
+	}()
+	script, err := os.Open(s.Path)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = script.Close() }()
+	h := sha256.New()
+	if _, err := io.Copy(io.MultiWriter(f, h), script); err != nil {
+		return false, err
+	}
+	if got := newScript(s.Vendor, s.Path, [sha256.Size]byte(h.Sum(nil)), m, text).Sum; got != s.Sum {
+		return false, &WrongHash{Vendor: s.Vendor, Has: got, Wants: s.Sum}
+	}
+	fresh = !c.Holds(s.Vendor, s.Sum)
+	path := c.kept(s.Vendor, s.Sum)
+	if err := errors.Join(ctx.Err(), os.MkdirAll(filepath.Dir(path), 0o755)); err != nil {
+		return false, err
+	}
+	manifest := filepath.Join(filepath.Dir(path), arriving+"manifest")
+	if err := errors.Join(os.WriteFile(manifest, text, 0o600), os.Chmod(manifest, 0o444), os.Rename(manifest, path+manifestSuffix)); err != nil {
+		return false, err
+	}
+	if err := errors.Join(f.Chmod(0o555), f.Sync(), f.Close()); err != nil {
+		return false, err
+	}
+	return fresh, os.Rename(f.Name(), path)
+}
+
 // arrive makes the file that an executable is first written to.
 func (c *Catalog) arrive(vendor string) (*os.File, error) {
 	if c.options.Depot == "" {
@@ -126,7 +174,11 @@ func (c *Catalog) settle(ctx context.Context, f *os.File, vendor string, sum [sh
 // Drop takes a vendor's executable out of the depot.
 func (c *Catalog) Drop(vendor string, sum [sha256.Size]byte) error {
 	path := c.kept(vendor, sum)
-	return errors.Join(os.Remove(path), ignoreFull(os.Remove(filepath.Dir(path))))
+	manifest := os.Remove(path + manifestSuffix)
+	if !isThere(manifest) {
+		manifest = nil
+	}
+	return errors.Join(os.Remove(path), manifest, ignoreFull(os.Remove(filepath.Dir(path))))
 }
 
 // ignoreFull is nil for the error of a folder that is not removed because something is in it.
@@ -140,18 +192,32 @@ func ignoreFull(err error) error {
 // Offer makes an executable of the depot the one that is found by the vendor's name in the folder at the depot's top.
 func (c *Catalog) Offer(vendor string, sum [sha256.Size]byte) (path string, err error) {
 	path = filepath.Join(c.options.Depot, fileName(vendor))
+	kept := c.kept(vendor, sum)
+	// The manifest is there before its script: what does not belong together is not started meanwhile, since nobody consented to it.
+	if _, err := os.Lstat(kept + manifestSuffix); err == nil {
+		if err := c.offer(kept+manifestSuffix, path+manifestSuffix, sum); err != nil {
+			return "", err
+		}
+	} else if err := os.Remove(path + manifestSuffix); err != nil && isThere(err) {
+		return "", err
+	}
+	return path, c.offer(kept, path, sum)
+}
+
+// offer gives a file of the depot a second name, in place of the file that had it.
+func (c *Catalog) offer(kept, path string, sum [sha256.Size]byte) error {
 	fresh := filepath.Join(c.options.Depot, arriving+hex.EncodeToString(sum[:8]))
-	if err := os.Remove(fresh); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return "", err
+	if err := os.Remove(fresh); err != nil && isThere(err) {
+		return err
 	}
-	if err := os.Link(c.kept(vendor, sum), fresh); err != nil {
-		return "", err
+	if err := os.Link(kept, fresh); err != nil {
+		return err
 	}
-	err = os.Rename(fresh, path)
-	if rest := os.Remove(fresh); err == nil && rest != nil && !errors.Is(rest, os.ErrNotExist) { // renaming one file to itself leaves both names
+	err := os.Rename(fresh, path)
+	if rest := os.Remove(fresh); err == nil && rest != nil && isThere(rest) { // renaming one file to itself leaves both names
 		err = rest
 	}
-	return path, err
+	return err
 }
 
 // sweepArriving removes what installs that were killed left.

@@ -105,14 +105,14 @@ func (s *slot) start() (Process, error) {
 		return nil, fmt.Errorf("no private folder for the connections to plugins: %w", err)
 	}
 	var known *sdk.Description
-	if is, ok := c.descriptions.find(s.vendor, file.SHA256); ok {
+	if is, ok := c.descriptions.find(s.vendor, file.Sum); ok {
 		known = &is
 	}
 	var log hclog.Logger
 	if c.options.Log != nil {
 		log = c.options.Log(s.vendor)
 	}
-	p, err := c.options.Start(c.ctx, file, client.Options{RunDir: folder, Known: known, HostVersion: c.options.HostVersion, Redact: c.options.Redact,
+	p, err := c.options.Start(c.ctx, file.Binary, client.Options{RunDir: folder, Known: known, HostVersion: c.options.HostVersion, Redact: c.options.Redact,
 		Log: log, Now: c.options.Now, Launcher: c.options.Launcher, RequireSandbox: c.options.RequireSandbox})
 	if c.ctx.Err() != nil {
 		if err == nil {

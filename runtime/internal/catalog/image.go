@@ -29,7 +29,7 @@ func foreignTo(head []byte, goos, goarch string) string {
 	case len(head) == 0:
 		return "it is empty"
 	case bytes.HasPrefix(head, []byte("#!")):
-		return "it is a script; a plugin has to be a program, which is started from the very file that was verified"
+		return "it is a script, and no manifest lies beside it, a file of its name with .json behind it that names its interpreter"
 	}
 	is, want := imageOf(head), image{format: formatOf(goos), arch: goarch}
 	switch {
@@ -42,6 +42,9 @@ func foreignTo(head []byte, goos, goarch string) string {
 	}
 	return ""
 }
+
+// canBeScript tells whether a file with this beginning is something that an interpreter may run: no program, and not empty.
+func canBeScript(head []byte) bool { return len(head) > 0 && imageOf(head).format == "" }
 
 // formatOf is the format of the programs that a system starts.
 func formatOf(goos string) string {

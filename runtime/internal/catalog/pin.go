@@ -6,12 +6,11 @@ import (
 	"fmt"
 
 	"github.com/authrun/authrun/sdk"
-	"github.com/authrun/authrun/sdk/client"
 )
 
 // Pin says which file a vendor's plugin must be. The zero Pin is any file of the plugin's name.
 type Pin struct {
-	// SHA256 is the hash of the file, which must be found wherever the plugin is. Plugins in the depot are found by it.
+	// SHA256 is the hash of the file (of a script: [Script.Sum]), which must be found wherever the plugin is. Plugins in the depot are found by it.
 	SHA256 [32]byte
 	// Version and Lock are for messages: the version that was locked, and the path of the lock file.
 	Version, Lock string
@@ -23,9 +22,9 @@ type Pin struct {
 func (p Pin) locks() bool { return p.Path == "" && p.SHA256 != [32]byte{} }
 
 // check refuses a file that is not the one that was locked.
-func (p Pin) check(b client.Binary) error {
-	if p.locks() && b.SHA256 != p.SHA256 {
-		return &Changed{Vendor: b.Vendor, Path: b.Path, Has: b.SHA256, Pin: p}
+func (p Pin) check(e executable) error {
+	if p.locks() && e.Sum != p.SHA256 {
+		return &Changed{Vendor: e.Vendor, Path: e.Path, Has: e.Sum, Pin: p}
 	}
 	return nil
 }
@@ -97,7 +96,7 @@ func (p *Pinned) Identify(vendor string) (Found, [32]byte, error) {
 		return found, [32]byte{}, err
 	}
 	_ = file.File.Close()
-	return found, file.SHA256, pin.check(file)
+	return found, file.Sum, pin.check(file)
 }
 
 // Vendors are those that there are plugins for by their names, in the order of these.

@@ -21,8 +21,8 @@ type slot struct {
 	known *described
 
 	fileMu sync.Mutex
-	file   client.Binary   // without a File: not opened yet, or a builtin
-	former []client.Binary // that changed since; a start may still be using them
+	file   executable   // without a File: not opened yet, or a builtin
+	former []executable // that changed since; a start may still be using them
 
 	mu        sync.Mutex
 	flight    *flight   // the last start; nil: there was none
@@ -31,7 +31,7 @@ type slot struct {
 
 // described is what the plugin in a file says of itself.
 type described struct {
-	sum [32]byte // of the file; zero for a builtin
+	sum [32]byte // of the executable; zero for a builtin
 	is  sdk.Description
 }
 
@@ -51,25 +51,25 @@ func (s *slot) describe(ctx context.Context) (sdk.Description, error) {
 	if err != nil {
 		return sdk.Description{}, err
 	}
-	var file client.Binary
+	var file executable
 	if !found.Builtin {
 		if file, err = s.open(found); err != nil {
 			return sdk.Description{}, err
 		}
 	}
-	if s.known != nil && s.known.sum == file.SHA256 {
+	if s.known != nil && s.known.sum == file.Sum {
 		return s.known.is, nil
 	}
-	is, ok := s.catalog.descriptions.find(s.vendor, file.SHA256)
+	is, ok := s.catalog.descriptions.find(s.vendor, file.Sum)
 	if !ok || found.Builtin {
 		if is, err = s.ask(ctx, found); err != nil {
 			return sdk.Description{}, err
 		}
 		if !found.Builtin {
-			s.catalog.descriptions.keep(file.SHA256, is)
+			s.catalog.descriptions.keep(file.Sum, is)
 		}
 	}
-	s.known = &described{sum: file.SHA256, is: is}
+	s.known = &described{sum: file.Sum, is: is}
 	return is, nil
 }
 
@@ -92,23 +92,23 @@ func (s *slot) ask(ctx context.Context, found Found) (sdk.Description, error) {
 
 // open opens the plugin's file once, so that all that is known of it and all that is started is one file. One that was written to, or
 // replaced, since then is opened again.
-func (s *slot) open(found Found) (client.Binary, error) {
+func (s *slot) open(found Found) (executable, error) {
 	s.fileMu.Lock()
 	defer s.fileMu.Unlock()
 	if s.file.File != nil {
-		if info, err := s.file.File.Stat(); err == nil && identityOf(info) == identityOf(s.file.Verified) {
+		if info, err := s.file.File.Stat(); err == nil && identityOf(info) == identityOf(s.file.Verified) && s.file.sameManifest() {
 			return s.file, nil
 		}
 		s.former = append(s.former, s.file)
-		s.file = client.Binary{}
+		s.file = executable{}
 	}
 	file, err := s.catalog.open(found)
 	if err != nil {
-		return client.Binary{}, err
+		return executable{}, err
 	}
 	if err := s.pin.check(file); err != nil {
 		_ = file.File.Close()
-		return client.Binary{}, err
+		return executable{}, err
 	}
 	s.file = file
 	return file, nil
@@ -124,5 +124,5 @@ func (s *slot) close() {
 	for _, f := range s.former {
 		_ = f.File.Close()
 	}
-	s.file, s.former = client.Binary{}, nil
+	s.file, s.former = executable{}, nil
 }

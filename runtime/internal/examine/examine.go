@@ -30,6 +30,8 @@ type Options struct {
 	TempDirs []string
 	// Launcher is the program that holds a plugin in its sandbox, where it is to work, too; empty: there is none.
 	Launcher string
+	// AllowInterpreter starts a plugin that is a script, by the interpreter that its manifest names.
+	AllowInterpreter bool
 	// HostVersion is the version of this authrun.
 	HostVersion string
 	// Begins is told the name of each check before it is made; nil: nobody wants to know.
@@ -66,15 +68,29 @@ func Plugin(ctx context.Context, path string, o Options) (report conformance.Rep
 	if err != nil {
 		return report, err
 	}
+	if !o.AllowInterpreter {
+		if err := refuseScript(vendor, path); err != nil {
+			return report, err
+		}
+	}
 	roots, remove, err := runRoots(o.TempDirs)
 	if err != nil {
 		return report, err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
 	e := &examination{vendor: vendor, options: catalog.Options{Dirs: []string{folder}, RunRoots: roots, HostVersion: o.HostVersion,
-		Launcher: o.Launcher}}
+		Launcher: o.Launcher, AllowScripts: o.AllowInterpreter}}
 	defer func() { err = errors.Join(err, e.close()) }()
 	return conformance.Run(ctx, conformance.Subject{Start: e.start, Begins: o.Begins}, by), nil
+}
+
+// refuseScript refuses a plugin that an interpreter runs.
+func refuseScript(vendor, path string) error {
+	s, err := catalog.New(catalog.Options{}).Script(vendor, path)
+	if err != nil || s == nil {
+		return nil // what is wrong with it the examination tells
+	}
+	return &catalog.Unconsented{Script: *s, How: "test it with --allow-interpreter"}
 }
 
 // runRoots makes a folder in each of these, where that can be done. remove removes them.

@@ -2,6 +2,7 @@ package supply
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,10 +11,11 @@ import (
 
 	version "github.com/hashicorp/go-version"
 
+	"github.com/authrun/authrun/runtime/internal/catalog"
 	"github.com/authrun/authrun/runtime/internal/catalog/source"
 )
 
-// Install puts a plugin into the user's folder, where flows find it by its name: the executable at a path, or from a source that names the vendor, with
+// Install puts a plugin into the user's folder, where flows find it by its name: the executable or script at a path, or from a source that names the vendor, with
 // an "@" and a version or constraint behind it. Errors say what was wrong with which of them; nothing is installed then.
 func (s *Supply) Install(ctx context.Context, what string) (Taken, error) {
 	t, err := s.take(ctx, what)
@@ -92,6 +94,13 @@ func (s *Supply) adopt(ctx context.Context, path string) (Taken, error) {
 	if !ok || vendor == "" {
 		return Taken{}, fmt.Errorf("%s is not called authrun-plugin- and the name of a vendor, so it is not known whose plugin it is", path)
 	}
+	script, err := s.o.Catalog.Script(vendor, path)
+	if err != nil {
+		return Taken{}, err
+	}
+	if script != nil {
+		return s.adoptScript(ctx, *script)
+	}
 	sum, fresh, err := s.o.Catalog.Adopt(ctx, vendor, func(to io.Writer) error {
 		f, err := os.Open(path)
 		if err != nil {
@@ -106,5 +115,28 @@ func (s *Supply) adopt(ctx context.Context, path string) (Taken, error) {
 	}
 	t, err := s.ask(ctx, vendor, "", sum, fresh)
 	t.Source = path
+	return t, err
+}
+
+// adoptScript takes a script and its manifest, where the user consents to that.
+func (s *Supply) adoptScript(ctx context.Context, script catalog.Script) (t Taken, err error) {
+	if !s.o.AllowInterpreter {
+		return Taken{}, &catalog.Unconsented{Script: script}
+	}
+	consented, err := s.o.Catalog.Consent(script)
+	if err != nil {
+		return Taken{}, err
+	}
+	defer func() {
+		if err != nil && consented {
+			err = errors.Join(err, s.o.Catalog.Withdraw(script))
+		}
+	}()
+	fresh, err := s.o.Catalog.AdoptScript(ctx, script)
+	if err != nil {
+		return Taken{}, fmt.Errorf("%s: %w", script.Path, err)
+	}
+	t, err = s.ask(ctx, script.Vendor, "", script.Sum, fresh)
+	t.Source, t.Interpreter, t.Reads = script.Path, script.Interpreter, script.Reads
 	return t, err
 }

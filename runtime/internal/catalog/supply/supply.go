@@ -32,6 +32,8 @@ type Options struct {
 	Platform string            // of this machine, as in the lock file
 	Lock     string            // path of the lock file
 	Tell     func(text string) // what is being done; nil: nobody wants to know
+	// AllowInterpreter is that the user consents to installing a script, which an interpreter runs.
+	AllowInterpreter bool
 }
 
 // Supply gets plugins. Make one by [New].
@@ -55,6 +57,8 @@ type Taken struct {
 	Sum         source.Sum // of the executable
 	Fetched     bool       // it was not in the depot before
 	Description sdk.Description
+	Interpreter []string // of a script, and its arguments; nil: it is a program
+	Reads       []string // of a script: what it may read beside itself and its interpreter
 }
 
 // Problem says why a plugin could not be had.
