@@ -50,7 +50,8 @@ type keep struct {
 	holders map[store.Key][]int // the instances that use a record
 	news    news
 
-	unwritten map[string]bool // outputs whose files could not be written
+	wrote     bool            // all outputs once
+	unwritten map[string]bool // those whose files could not be written
 	writeAt   time.Time       // when that is tried again
 
 	mark clock.Mark // from when on the times above are by the clock as it stands
@@ -195,15 +196,15 @@ func (k *keep) write(touched map[int]bool) {
 	if len(touched) == 0 && !again || k.flow.rt.rehearsal != nil {
 		return
 	}
-	first := len(touched) == len(k.kept)
 	which := func(name string, needs []int) bool {
-		return a.isComplete(name, needs) && (first || again && k.unwritten[name] ||
+		return a.isComplete(name, needs) && (!k.wrote || again && k.unwritten[name] ||
 			slices.ContainsFunc(needs, func(i int) bool { return touched[i] }))
 	}
 	_, diags := k.flow.outputs(which)
 	failed, more := a.writeFiles(which)
 	diags = append(diags, more...)
 	a.tell(diags)
+	k.wrote = true
 	if again {
 		clear(k.unwritten)
 	}
