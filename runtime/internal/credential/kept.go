@@ -13,9 +13,12 @@ import (
 
 // keep stores the credential that a try brought, together with the outcome of its exchanges.
 func (k *Keeper) keep(ctx context.Context, a *attempt, r sdk.Result, l *ledger, sent time.Time) (valid, error) {
+	now := k.Now()
 	if sent.IsZero() {
-		sent = k.Now()
+		sent = now
 	}
+	// By the clock as it stands now: it may have been put since the request left.
+	sent = now.Round(0).Add(-max(0, now.Sub(sent)))
 	c := content{Value: whole(r.Value, a.b.Schema.Credential), Private: r.Private}
 	expect := a.held.generation()
 	generation := expect

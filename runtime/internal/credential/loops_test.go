@@ -446,3 +446,20 @@ func TestIntervalCountsFromTheAnswer(t *testing.T) {
 		t.Errorf("the calls came %s apart, after waits of %v", apart, waited)
 	}
 }
+
+// TestClockPutDuringTheCall shows that a life is counted by the clock as it stands when the answer is there, if it was put meanwhile.
+func TestClockPutDuringTheCall(t *testing.T) {
+	for by, want := range map[time.Duration]time.Time{
+		-24 * time.Hour: noon.Add(-23 * time.Hour), // back: an hour from then, not from the future
+		24 * time.Hour:  noon.Add(time.Hour),       // forward: nobody can tell that from a call that took long
+	} {
+		s := newSite(t)
+		s.answer = func(int) (int, string) {
+			s.pass(by)
+			return 200, "token"
+		}
+		if got := s.ensure(s.block("x")).ExpiresAt; !got.Equal(want) {
+			t.Errorf("put by %s: it expires at %s; want %s", by, got, want)
+		}
+	}
+}

@@ -59,14 +59,24 @@ func (r *rules) arrived(p *process, op string) {
 	r.within(p, op)
 }
 
-// jumped is told that the clock did: no time that was noted before means anything for what comes after.
-func (r *rules) jumped() {
+// jumped is told that the clock did. No time that was noted before means anything for what comes after, unless the storm is steady: then it
+// jumps along.
+func (r *rules) jumped(by time.Duration) {
 	for _, p := range r.storm.processes {
 		p.run.jumped = true
 	}
 	for _, st := range r.stories {
-		st.next = time.Time{}
+		if !r.storm.plan.steady || st.next.IsZero() {
+			st.next = time.Time{}
+			continue
+		}
+		st.next = st.next.Add(by)
 	}
+}
+
+// wild tells whether the times that a process goes by may be wrong.
+func (r *rules) wild(p *process) bool {
+	return r.storm.plan.jumps && (!r.storm.plan.steady || p.run.jumped)
 }
 
 // recorded: an exchange that leaves stands in the ledger already, with its outcome open.
@@ -122,8 +132,8 @@ func (r *rules) allowed(p *process) {
 
 // needed: nobody calls for what lives.
 func (r *rules) needed(p *process) {
-	record, err := r.storm.store.Record(context.Background(), p.run.key)
-	if errors.Is(err, store.ErrNotFound) || record.Sealed == nil || r.storm.plan.jumps || p.run.block.Refused != "" {
+	record, err := r.storm.steadied(r.storm.store).Record(context.Background(), p.run.key)
+	if errors.Is(err, store.ErrNotFound) || record.Sealed == nil || r.wild(p) || p.run.block.Refused != "" {
 		return
 	}
 	now := r.storm.wall()
@@ -140,7 +150,7 @@ func (r *rules) within(p *process, op string) {
 	s, v := r.storm, r.storm.vendor
 	a := v.accounts[p.run.account]
 	defer func() { a.asked = append(a.asked, asking{s.now, p.run.row, p}) }()
-	if s.plan.jumps {
+	if r.wild(p) {
 		return
 	}
 	if n := len(a.asked); n > 0 && s.now.Sub(a.asked[n-1].at) < v.interval {
@@ -336,9 +346,9 @@ func (r *rules) lives(p *process, v Valid) {
 		s.breaks("%s hands out %s, which the vendor never gave", p.name, v.Value)
 	case t.secret != p.run.secret:
 		s.breaks("%s hands out %s, which was given for another secret", p.name, name)
-	case !s.plan.jumps && !p.run.began.Before(t.ends):
+	case !r.wild(p) && !p.run.began.Before(t.ends):
 		s.breaks("%s hands out %s, which is dead since %s", p.name, name, t.ends)
-	case !s.plan.jumps && !t.replaced.IsZero() && t.replaced.Before(p.run.began):
+	case !r.wild(p) && !t.replaced.IsZero() && t.replaced.Before(p.run.began):
 		s.breaks("%s hands out %s, which another one replaced at %s", p.name, name, t.replaced)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authrun/authrun/runtime/internal/clock"
 	"github.com/authrun/authrun/runtime/internal/seal"
 	"github.com/authrun/authrun/runtime/store"
 )
@@ -40,7 +41,9 @@ type storm struct {
 // plan is what a storm is like.
 type plan struct {
 	processes, steps int
-	crashes, jumps   bool
+	crashes          bool
+	jumps            bool // the wall clock does
+	steady           bool // the store knows by how much: its times are moved along
 	accounts         int
 	guesses          int // so many of a hundred runs have a secret that was never right
 }
@@ -50,6 +53,7 @@ var errDied = errors.New("the process is dead")
 func newStorm(seed uint64, open func() store.Store) *storm {
 	s := &storm{r: rand.New(rand.NewPCG(seed, 7)), now: noon, open: open, store: open(), locks: map[string]*process{}, stopped: make(chan *process)}
 	s.plan = plan{processes: 2 + s.r.IntN(3), steps: 120 + s.r.IntN(200), crashes: s.chance(60), jumps: s.chance(20), accounts: 1 + s.r.IntN(2), guesses: []int{5, 5, 60}[s.r.IntN(3)]}
+	s.plan.steady = s.plan.jumps && s.chance(50)
 	key, err := seal.NewKey(chaos{s.r})
 	if err != nil {
 		panic(err)
@@ -125,10 +129,11 @@ func (s *storm) step() {
 			}
 		}
 		s.pass(d)
-	case s.plan.jumps && s.chance(1):
-		s.skew += time.Duration(s.r.IntN(5)-2) * s.someTime()
+	case s.plan.jumps && s.chance(2) && !(s.plan.steady && len(s.locks) > 0):
+		by := time.Duration(s.r.IntN(5)-2) * s.someTime()
+		s.skew += by
 		s.tell("the clock jumps; it is wrong by %s", s.skew)
-		s.rules.jumped()
+		s.rules.jumped(by)
 	case s.plan.crashes && s.chance(2*ill) && p.state != idle:
 		s.crash(p)
 	case s.chance(ill) && p.state != idle:
@@ -310,7 +315,7 @@ func (p *process) start(w run) {
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.dead, p.run, p.state = false, w, ready
 	p.run.began = s.now
-	p.keeper = &Keeper{Store: &shore{process: p, Store: s.open()}, Keys: OneKey(s.key), Hasher: seal.NewHasher([seal.KeySize]byte{1}), Now: s.wall,
+	p.keeper = &Keeper{Store: p.sees(s.open()), Keys: OneKey(s.key), Hasher: seal.NewHasher([seal.KeySize]byte{1}), Now: s.wall,
 		Rand: chaos{s.r}, Learn: func(...string) {}, Redact: func(text string) string { return text }, Process: p.name, Sleep: p.sleep}
 	p.run.key = p.keeper.keyOf(w.block)
 	b := w.block
@@ -327,6 +332,19 @@ func (p *process) start(w run) {
 		s.stopped <- p
 	}()
 	p.goOn()
+}
+
+// sees is a store as the process sees it.
+func (p *process) sees(of store.Store) store.Store {
+	return p.storm.steadied(&shore{process: p, Store: of})
+}
+
+// steadied is a store whose times are by the hosts' clock as it stands now, where the storm is steady.
+func (s *storm) steadied(of store.Store) store.Store {
+	if !s.plan.steady {
+		return of
+	}
+	return clock.NewStore(of, clock.New(s.wall, func() (string, time.Duration) { return "a boot", s.now.Sub(noon) + time.Hour }))
 }
 
 // goOn lets the process run up to its next stop.
