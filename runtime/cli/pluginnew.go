@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -42,9 +43,8 @@ func (a *pluginNew) run(p *program, args []string) error {
 	if err := scaffold.CheckName(vendor); err != nil {
 		return usage("plugin new", err.Error())
 	}
-	version, extra, _ := strings.Cut(runtime.Version, "+")
-	unreleased := extra == "dev" || strings.HasPrefix(extra, "dev.")
-	if unreleased && a.sdk == "" {
+	version, released := sdkVersion()
+	if !released && a.sdk == "" {
 		return usage("plugin new", fmt.Sprintf("this authrun, %s, is not released, so Go cannot get its SDK by a version; name the checkout that it was "+
 			"built from: --sdk-path DIR", runtime.Version))
 	}
@@ -59,6 +59,16 @@ func (a *pluginNew) run(p *program, args []string) error {
 		p.print(written(vendor, dir))
 	}
 	return nil
+}
+
+// sdkVersion is the version of authrun's module that fits this program, and whether Go can get it: whether the program is a release, or Go made it of
+// such a version.
+func sdkVersion() (version string, released bool) {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Path == scaffold.SDK && info.Main.Sum != "" {
+		return strings.TrimPrefix(info.Main.Version, "v"), true
+	}
+	version, build, _ := strings.Cut(runtime.Version, "+")
+	return version, build != "dev" && !strings.HasPrefix(build, "dev.")
 }
 
 // write writes the module's files, and gives the folder.
