@@ -137,6 +137,16 @@ output "ann" {
 	}
 }
 
+// The example's own tests are in its language.
+func TestPluginInPythonByItsOwnTests(t *testing.T) {
+	acmePlugin(t)
+	cmd := exec.Command("/usr/bin/python3", "-B", "-m", "unittest")
+	cmd.Dir = acmeExample
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
 // A plugin in Python ends when its host is gone, as every plugin does.
 func TestPluginInPythonEndsWithItsHost(t *testing.T) {
 	plugin := acmePlugin(t)
