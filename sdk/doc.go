@@ -7,6 +7,8 @@
 // A plugin does no I/O of its own: an operation gets a [Host], and asks it for exchanges with the vendor. The host alone counts, limits,
 // times and redacts them. So a plugin needs no network, no files and no environment, and has none.
 //
+// `authrun plugin new` writes the first files of a plugin, and AUTHORING.md beside this file leads from a page of API documentation to a released one.
+//
 // The package holds no gRPC and no HCL: those are the concern of sdk/plugin, sdk/client and their internals. It imports nothing of
 // authrun's runtime, which imports it.
 package sdk

@@ -32,7 +32,7 @@ func newStranger(t *testing.T) stranger {
 		t.Skip("it builds plugins")
 	}
 	s := stranger{t: t, dir: t.TempDir()}
-	modules, cache, real := goEnv(t, "GOMODCACHE"), goEnv(t, "GOCACHE"), goEnv(t, "GOROOT")+"/bin/go"
+	modules, cache, tool := goEnv(t, "GOMODCACHE"), goEnv(t, "GOCACHE"), goEnv(t, "GOROOT")+"/bin/go"
 	base := t.TempDir()
 	proxy, home, bin := filepath.Join(base, "proxy"), filepath.Join(base, "home"), filepath.Join(base, "bin")
 	for _, dir := range []string{home, bin} {
@@ -42,7 +42,7 @@ func newStranger(t *testing.T) stranger {
 	}
 	serveModule(t, proxy)
 	// Tidying wants the modules that test the SDK's dependencies, too, which nobody here has. -e goes on without them.
-	s.write(filepath.Join(bin, "go"), "#!/bin/sh\n[ \"$*\" != 'mod tidy' ] || exec '"+real+"' mod tidy -e 2>/dev/null\nexec '"+real+"' \"$@\"\n", 0o700)
+	s.write(filepath.Join(bin, "go"), "#!/bin/sh\n[ \"$*\" != 'mod tidy' ] || exec '"+tool+"' mod tidy -e 2>/dev/null\nexec '"+tool+"' \"$@\"\n", 0o700)
 	s.env = append(os.Environ(), "HOME="+home, "PATH="+bin+":"+os.Getenv("PATH"), "GOENV=off", "GOTOOLCHAIN=local", "GOSUMDB=off", "GOCACHE="+cache,
 		"GOMODCACHE="+filepath.Join(base, "modules"), "GOPROXY=file://"+proxy+",file://"+modules+"/cache/download",
 		"GOFLAGS=-trimpath -modcacherw -buildvcs=false", "CGO_ENABLED=0", "GOWORK=off",
