@@ -15,12 +15,12 @@ import (
 
 // The example in Python carries generated code of its own, which must be that of the same contract.
 func TestGeneratedPython(t *testing.T) {
-	const print = "import sys; sys.path.insert(0, '../../../examples/plugins/acme-python/src')\n" +
+	const program = "import sys; sys.path.insert(0, '../../../examples/plugins/acme-python/src')\n" +
 		"import plugin_pb2; sys.stdout.buffer.write(plugin_pb2.DESCRIPTOR.serialized_pb)"
 	if err := exec.Command("/usr/bin/python3", "-I", "-c", "import google.protobuf").Run(); err != nil {
 		t.Skipf("the generated code cannot be looked at: install python3-protobuf (%v)", err)
 	}
-	cmd := exec.Command("/usr/bin/python3", "-I", "-B", "-c", print)
+	cmd := exec.Command("/usr/bin/python3", "-I", "-B", "-c", program)
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("%v: %s", err, err.(*exec.ExitError).Stderr)
