@@ -36,6 +36,10 @@ type version struct {
 	retired    time.Time
 }
 
+func (v version) equal(w version) bool {
+	return v.generation == w.generation && v.retired.Equal(w.retired)
+}
+
 // due are the instances for which something has to be done now, in rising order.
 func (k *keep) due() []int {
 	now := k.flow.rt.now()

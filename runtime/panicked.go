@@ -22,6 +22,16 @@ func (r *Runtime) panicked(doing string, v any) error {
 	return fmt.Errorf("%s: %w", doing, errPanicked)
 }
 
+// shielded does something that calls functions of the program, on a goroutine of the runtime: a panic ends it, and not the program.
+func (r *Runtime) shielded(doing string, do func()) {
+	defer func() {
+		if v := recover(); v != nil {
+			_ = r.panicked(doing, v)
+		}
+	}()
+	do()
+}
+
 // guarded is ensure for functions of the program that may panic: that fails their own block.
 func (a *apply) guarded(ensure func() (AuthDone, string, hcl.Diagnostics), i int) (done AuthDone, class string, diags hcl.Diagnostics) {
 	defer func() {

@@ -59,6 +59,8 @@ func Open(opts Options) (*Runtime, error) {
 		if boot == nil {
 			boot = clock.Kernel()
 		}
+	} else {
+		r.now = func() time.Time { return opts.Now().Round(0) } // by that clock alone
 	}
 	r.clock = clock.New(r.now, boot)
 	if r.log == nil {

@@ -1,8 +1,9 @@
 package runtime
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -80,8 +81,17 @@ func newCarried(b credential.Block, look credential.Look, c Credential) carried 
 }
 
 // RoundTrip sends a request with the token on it, as http.RoundTripper says. Its errors are those of [TokenSource.TokenContext], of the RoundTripper
-// below, and its own where the token cannot go on the request or not to its host.
+// below, and its own where the token cannot go on the request or not to its host. The answer's Request is r, without the token.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := t.roundTrip(r)
+	if err != nil {
+		return nil, t.hidden(err)
+	}
+	answer.Request = r
+	return answer, nil
+}
+
+func (t *Transport) roundTrip(r *http.Request) (*http.Response, error) {
 	l, err := t.source.valid(r.Context())
 	if err == nil {
 		err = t.allowed(l, r.URL)
@@ -95,20 +105,27 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return answer, err
 	}
 	token := l.credential.Token
-	again, ok := repeatable(r)
-	if !ok {
-		_, _ = t.source.fly(token) // for those that come after it
+	if !repeatable(r) {
+		t.source.report(token) // for those that come after it
 		return answer, nil
 	}
-	if _, err := t.source.Refused(r.Context(), token); err != nil {
+	placement.Detach(answer) // what gets a new token may need its connection
+	if l, err = t.source.another(r.Context(), token); err == nil {
+		err = t.allowed(l, r.URL)
+	}
+	again := r
+	if err == nil {
+		again, err = repeated(r)
+	}
+	switch {
+	case r.Context().Err() != nil:
+		answer.Body.Close()
 		closeBody(again)
+		return nil, context.Cause(r.Context())
+	case err != nil:
 		return answer, nil // what the vendor said is all that there is to say
 	}
-	if l = t.source.live.Load(); t.allowed(l, r.URL) != nil {
-		closeBody(again)
-		return answer, nil
-	}
-	drop(answer)
+	answer.Body.Close()
 	return t.send(again, l)
 }
 
@@ -121,10 +138,38 @@ func (t *Transport) send(r *http.Request, l *live) (*http.Response, error) {
 	return t.base.RoundTrip(with)
 }
 
+// CloseIdleConnections closes those of the RoundTripper below, as http.Client does.
+func (t *Transport) CloseIdleConnections() {
+	if below, ok := t.base.(interface{ CloseIdleConnections() }); ok {
+		below.CloseIdleConnections()
+	}
+}
+
+// hiddenError is an error whose text would show a token: a RoundTripper that tells the URL, for one.
+type hiddenError struct {
+	text string
+	err  error
+}
+
+func (e *hiddenError) Error() string { return e.text }
+func (e *hiddenError) Unwrap() error { return e.err }
+
+// hidden makes an error safe to show.
+func (t *Transport) hidden(err error) error {
+	text := err.Error()
+	if shown := t.source.flow.rt.secrets.String(text); shown != text {
+		return &hiddenError{shown, err}
+	}
+	return err
+}
+
 // allowed tells why the token may not go to a URL; nil: it may.
 func (t *Transport) allowed(l *live, u *url.URL) error {
 	if l.problem != nil {
 		return l.problem
+	}
+	if u == nil {
+		return errors.New("the request has no URL")
 	}
 	if l.origins.has(u) || t.origins.has(u) {
 		return nil
@@ -148,51 +193,58 @@ func (t *Transport) refused(l *live, answer *http.Response) bool {
 	}
 }
 
-// Evidence that proves little is believed of a token of at least that age, and once in that time.
 const (
+	// Evidence that proves little is believed of a token of at least that age, and once in that time ...
 	suspectAge  = 5 * time.Minute
 	suspectRest = time.Hour
+	// ... but for requests that were under way then, too: they carried the same token.
+	suspectShared = time.Minute
 )
 
 // believes tells whether weak evidence against a token is believed.
 func (s *TokenSource) believes(l *live) bool {
-	now := s.flow.rt.now()
+	token, now := l.credential.Token, s.flow.rt.now()
+	if s.successor(token) != nil {
+		return true // it was replaced already: another one costs nothing
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.suspect == l.credential.Token {
-		return true // others saw it refused, too
-	}
-	if now.Sub(l.issued) < suspectAge || !s.suspected.IsZero() && now.Sub(s.suspected) < suspectRest {
+	since := now.Sub(s.suspected)
+	switch {
+	case s.suspect == token && since < suspectShared:
+		return true
+	case l.now(s.flow.rt).Sub(l.issued) < suspectAge || !s.suspected.IsZero() && since < suspectRest:
 		return false
 	}
-	s.suspect, s.suspected = l.credential.Token, now
+	s.suspect, s.suspected = token, now
 	return true
 }
 
-// repeatable gives the request once more, if its body can be read again.
-func repeatable(r *http.Request) (*http.Request, bool) {
-	if r.Body == nil || r.Body == http.NoBody {
-		return r, true
+// report has a refused token replaced, and waits for nothing.
+func (s *TokenSource) report(refused string) {
+	if s.successor(refused) == nil {
+		_, _ = s.fly(refused) // that it may not be replaced is told to who asks for a token
 	}
-	if r.GetBody == nil {
-		return nil, false
+}
+
+// repeatable tells whether a request can be sent once more.
+func repeatable(r *http.Request) bool {
+	return r.Body == nil || r.Body == http.NoBody || r.GetBody != nil
+}
+
+// repeated gives a repeatable request once more. Its body was sent, or closed before that.
+func repeated(r *http.Request) (*http.Request, error) {
+	if r.Body == nil || r.Body == http.NoBody {
+		return r, nil
 	}
 	body, err := r.GetBody()
 	if err != nil {
-		return nil, false
+		return r, err
 	}
 	again := new(http.Request)
 	*again = *r
 	again.Body = body
-	return again, true
-}
-
-// dropped is how much of an answer that nobody wants is read, so that its connection can be used again.
-const dropped = 64 << 10
-
-func drop(answer *http.Response) {
-	_, _ = io.CopyN(io.Discard, answer.Body, dropped)
-	answer.Body.Close()
+	return again, nil
 }
 
 func closeBody(r *http.Request) {

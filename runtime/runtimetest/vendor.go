@@ -35,7 +35,8 @@ type Vendor struct {
 	stuck    chan struct{}
 }
 
-// Fail makes the next calls fail, one failure each.
+// Fail makes the next calls fail, one failure each. What may be mended by another try is tried again, as with any vendor: by the stage's clock, so
+// that somebody must let time pass, unless the flow says `retry { attempts = 1 }` or a quota of fewer than 100 counts the calls.
 func (v *Vendor) Fail(failures ...*sdk.Failure) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

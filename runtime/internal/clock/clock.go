@@ -84,18 +84,33 @@ func (c *Clock) put(at time.Time, then store.Reading) time.Duration {
 
 // Mark is a moment that is remembered in memory.
 type Mark struct {
-	at      time.Time
+	at      time.Time // as the clock gave it
+	wall    time.Time // the same, without what Go knows of the run
 	reading store.Reading
 }
 
 // Mark is now.
 func (c *Clock) Mark() Mark {
-	at := c.now().Round(0)
-	return Mark{at, c.reading(at)}
+	at := c.now()
+	return Mark{at, at.Round(0), c.reading(at.Round(0))}
+}
+
+// Now is the time by the clock as it stood at a mark: what was to happen at a time that was known then is compared with it. Where the wall clock
+// and Go's own clock went on by the same nobody has put the one, and the kernel need not be asked: this is called for each request of a program.
+func (m Mark) Now(c *Clock) time.Time {
+	now := c.now()
+	wall := now.Round(0)
+	if m.reading.Boot == "" {
+		return wall
+	}
+	if isSteady := m.at != m.wall && now != wall; isSteady && (wall.Sub(m.wall)-now.Sub(m.at)).Abs() < slack/2 {
+		return wall
+	}
+	return wall.Add(-c.PutSince(m))
 }
 
 // PutSince is by how much the wall clock was put since a mark: what was to happen at a time that was known then is to happen so much later.
-func (c *Clock) PutSince(m Mark) time.Duration { return c.put(m.at, m.reading) }
+func (c *Clock) PutSince(m Mark) time.Duration { return c.put(m.wall, m.reading) }
 
 // known tells whether the run of the machine is known: then any time of the store may be one that has to be moved.
 func (c *Clock) known() bool {

@@ -36,6 +36,7 @@ type Look struct {
 	MadeBy     string // version of the plugin
 	IssuedAt   time.Time
 	ExpiresAt  time.Time // zero: never
+	RetiredAt  time.Time // when another configuration of the account ends it, or has; zero: none does
 	RenewAt    time.Time // when its renewal window begins; zero: never
 	RenewRule  string    // which rule set that
 	Renewable  bool
@@ -92,7 +93,7 @@ func (l *Look) stored(h *held, b Block, now time.Time) {
 		return
 	}
 	l.Stored, l.Alive, l.Generation, l.MadeBy = true, alive(&r, now), r.Generation, r.MadeBy
-	l.IssuedAt, l.ExpiresAt, l.Renewable = r.IssuedAt, r.ExpiresAt, r.Renewable
+	l.IssuedAt, l.ExpiresAt, l.RetiredAt, l.Renewable = r.IssuedAt, r.ExpiresAt, r.RetiredAt, r.Renewable
 	if r.ExpiresAt.IsZero() {
 		l.RenewRule = "it never expires"
 		return

@@ -26,7 +26,7 @@ const (
 )
 
 // Judge tells what an answer says of the token. Where a vendor declares no evidence a status of 401 is one. The body of the answer can be read as
-// before: as much of it as is looked at is read, and put back.
+// before: as much of it as is looked at is read, and put back. Streams are not looked at: whoever reads them would wait.
 func Judge(evidence []sdk.Evidence, answer *http.Response) Verdict {
 	if len(evidence) == 0 {
 		evidence = []sdk.Evidence{{Status: http.StatusUnauthorized}}
@@ -58,12 +58,11 @@ func Judge(evidence []sdk.Evidence, answer *http.Response) Verdict {
 
 // peek decodes the beginning of an answer that may be JSON, and puts it back. nil: it is none, or too long to be a refusal.
 func peek(answer *http.Response) any {
-	if answer.Body == nil || answer.ContentLength > maxAnswer || !mayBeJSON(answer.Header.Get("Content-Type")) {
+	if answer.Body == nil || answer.StatusCode < http.StatusOK || answer.ContentLength > maxAnswer || !mayBeJSON(answer.Header.Get("Content-Type")) {
 		return nil
 	}
-	raw, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
-	answer.Body = &rest{Reader: io.MultiReader(bytes.NewReader(raw), failing{err}, answer.Body), Closer: answer.Body}
-	if err != nil || len(raw) > maxAnswer {
+	raw, whole := begin(answer)
+	if !whole {
 		return nil
 	}
 	decoder := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))))
@@ -75,9 +74,32 @@ func peek(answer *http.Response) any {
 	return v
 }
 
-// mayBeJSON passes what vendors call JSON: some say text/html.
+// Detach reads an answer to its end, so that its connection is free for others while it is kept. Of a long one the rest stays where it is.
+func Detach(answer *http.Response) {
+	if answer.Body == nil || answer.StatusCode < http.StatusOK {
+		return
+	}
+	body := answer.Body
+	if raw, whole := begin(answer); whole {
+		body.Close()
+		answer.Body = io.NopCloser(bytes.NewReader(raw))
+	}
+}
+
+// begin reads the beginning of an answer's body and puts it back, and tells whether that is all of it.
+func begin(answer *http.Response) (raw []byte, whole bool) {
+	raw, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
+	answer.Body = &rest{Reader: io.MultiReader(bytes.NewReader(raw), failing{err}, answer.Body), Closer: answer.Body}
+	return raw, err == nil && len(raw) <= maxAnswer
+}
+
+// mayBeJSON passes what vendors call JSON: some say text/html. Streams of events or of lines are none.
 func mayBeJSON(media string) bool {
-	media = strings.ToLower(media)
+	media, _, _ = strings.Cut(strings.ToLower(media), ";")
+	switch media = strings.TrimSpace(media); {
+	case strings.Contains(media, "stream"), strings.Contains(media, "ndjson"), strings.Contains(media, "jsonl"), strings.Contains(media, "json-seq"):
+		return false
+	}
 	return media == "" || strings.Contains(media, "json") || strings.HasPrefix(media, "text/")
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -23,7 +24,8 @@ type Places []sdk.Placement
 // place is one of them.
 type place sdk.Placement
 
-// New fills the templates of a plugin's placements with the attributes of a credential, a JSON object. The error names an attribute that is not
+// New fills the templates of a plugin's placements with the attributes of a credential, a JSON object: {token}, or {attributes.company} for a part of
+// one. The error names an attribute that is not
 // there; it shows no value.
 func New(use []sdk.Placement, credential json.RawMessage) (Places, error) {
 	var attributes map[string]any
@@ -56,7 +58,7 @@ func fill(template string, attributes map[string]any) (string, error) {
 		if !closed {
 			return "", errors.New("the plugin's template for the token lacks a closing brace")
 		}
-		switch v := attributes[name].(type) {
+		switch v := lookUp(attributes, name).(type) {
 		case string:
 			b.WriteString(v)
 		case json.Number:
@@ -70,15 +72,31 @@ func fill(template string, attributes map[string]any) (string, error) {
 	}
 }
 
+// lookUp finds an attribute, or by its path, with dots, a part of one. Names may have dots, too.
+func lookUp(attributes map[string]any, path string) any {
+	if v, there := attributes[path]; there {
+		return v
+	}
+	for at := range len(path) {
+		if path[at] != '.' {
+			continue
+		}
+		if inner, ok := attributes[path[:at]].(map[string]any); ok {
+			if v := lookUp(inner, path[at+1:]); v != nil {
+				return v
+			}
+		}
+	}
+	return nil
+}
+
 // Put gives a copy of a request with the token on it; r itself stays as it is, but that its body is taken over: it is read and closed where the
 // token goes into it, and else it is the copy's. The copy can be sent again if GetBody is set or there is no body.
 func (p Places) Put(r *http.Request) (*http.Request, error) {
 	out := new(http.Request)
 	*out = *r
-	out.Header = r.Header.Clone()
-	if out.Header == nil {
-		out.Header = http.Header{}
-	}
+	out.Header = make(http.Header, len(r.Header)+2)
+	maps.Copy(out.Header, r.Header) // values are replaced, and never changed
 	for _, one := range p {
 		if err := place(one).put(out); err != nil {
 			closeBody(r)
@@ -99,7 +117,7 @@ func (p place) put(r *http.Request) error {
 	case sdk.InHeader:
 		r.Header.Set(p.Name, p.Value)
 	case sdk.InCookie:
-		r.AddCookie(&http.Cookie{Name: p.Name, Value: p.Value})
+		return p.putCookie(r)
 	case sdk.InQuery:
 		r.URL = withQuery(r.URL, p.Name, p.Value)
 	case sdk.InForm:
@@ -109,6 +127,30 @@ func (p place) put(r *http.Request) error {
 	default:
 		return fmt.Errorf("the plugin puts the token into %q, which this authrun does not know: upgrade authrun", p.In)
 	}
+	return nil
+}
+
+// putCookie sets a cookie, and leaves the others as they are. Package net/http would log a bad byte of the value and leave it out.
+func (p place) putCookie(r *http.Request) error {
+	for _, c := range []byte(p.Value) {
+		if c < ' ' || c > '~' || strings.IndexByte(`";\`, c) >= 0 {
+			return errors.New("the token has bytes that cannot stand in a cookie")
+		}
+	}
+	own := (&http.Cookie{Name: p.Name, Value: p.Value}).String()
+	if own == "" {
+		return fmt.Errorf("the plugin puts the token into a cookie that cannot be: its name is %q", p.Name)
+	}
+	var all []string
+	for _, line := range r.Header["Cookie"] {
+		for one := range strings.SplitSeq(line, ";") {
+			one = strings.TrimSpace(one)
+			if name, _, _ := strings.Cut(one, "="); one != "" && name != p.Name {
+				all = append(all, one)
+			}
+		}
+	}
+	r.Header["Cookie"] = []string{strings.Join(append(all, own), "; ")}
 	return nil
 }
 
