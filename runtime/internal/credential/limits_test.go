@@ -34,6 +34,11 @@ func TestQuota(t *testing.T) {
 		s.fails(b)
 		s.pass(6 * time.Minute)
 	}
+	s.wantCalls(2) // The last one is not spent on the same outage.
+	for range 10 {
+		s.fails(b)
+		s.pass(24 * time.Hour)
+	}
 	s.wantCalls(3)
 	f := s.fails(b)
 	if want := time.Date(2026, 4, 1, 0, 0, 0, 0, time.FixedZone("", 8*3600)); f.Class != string(sdk.QuotaExhausted) || !f.Until.Equal(want) {

@@ -63,15 +63,25 @@ func judgeQuota(ask Ask, now time.Time, l sdk.Limit, rows []Row) (Verdict, error
 	if ask.More > 0 && ask.More < q.Count {
 		need, why = need+ask.More, why+fmt.Sprintf("; this takes up to %d", 1+ask.More)
 	}
-	if u.Left >= need {
-		return Verdict{}, nil
+	counting := within(rows, u.Since)
+	free := now // when the units are there
+	switch {
+	case u.Left >= need:
+	case q.Sliding > 0:
+		free = refilled(q, counting, now, need).In(u.Since.Location())
+	default:
+		free = u.Reset
 	}
-	until := u.Reset
-	if q.Sliding > 0 {
-		until = refilled(q, within(rows, u.Since), now, need).In(u.Since.Location())
+	until := spread(ask, q, counting, u, need, free)
+	if !now.Before(until) {
+		return Verdict{}, nil
 	}
 	reason := fmt.Sprintf("%d of %d calls are used since %s (limit %q)%s. More are possible from %s.", u.Used, q.Count, moment(u.Since), l.Name,
 		why, moment(until))
+	if u.Left >= need {
+		reason = fmt.Sprintf("%d of %d calls are used since %s (limit %q), and the last one failed. Those that are left are spread over the time "+
+			"until there are more: the next is possible at %s, or now with --force.", u.Used, q.Count, moment(u.Since), l.Name, moment(until))
+	}
 	return Verdict{Answer: Refuse, Class: sdk.QuotaExhausted, Wait: until.Sub(now), Until: until, Reason: reason}, nil
 }
 
