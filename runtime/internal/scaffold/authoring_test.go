@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"testing"
 )
 
 // guide is the page that leads to a plugin.
@@ -14,67 +13,69 @@ const guide = checkout + "/sdk/AUTHORING.md"
 
 // block is a block of code in the guide.
 type block struct {
-	line     int
-	language string
-	use      string // "run", "compile", or "file: PATH", by the comment before it
-	text     string
+	line           int
+	language, text string
+	file           string // the name that stands in a line of its own before it; empty: none
 }
 
-var useComment = regexp.MustCompile(`^<!-- (run|compile|file: \S+) -->$`)
+var fileLine = regexp.MustCompile("^`([a-z/._]+)`:$")
 
 // blocksIn are the blocks of a page, in order.
 func blocksIn(page string) []block {
 	var found []block
 	var open *block
-	use := ""
+	file := ""
 	for n, line := range strings.Split(page, "\n") {
 		fence, fenced := strings.CutPrefix(line, "```")
-		switch comment := useComment.FindStringSubmatch(line); {
+		switch name := fileLine.FindStringSubmatch(line); {
 		case open != nil && line == "```":
 			found, open = append(found, *open), nil
 		case open != nil:
 			open.text += line + "\n"
 		case fenced:
-			open, use = &block{line: n + 1, language: fence, use: use}, ""
-		case comment != nil:
-			use = comment[1]
+			open, file = &block{line: n + 1, language: fence, file: file}, ""
+		case name != nil:
+			file = name[1]
+		case line != "":
+			file = ""
 		}
 	}
 	return found
 }
 
-// TestGuide follows the guide from its top to its bottom: its files are written, its commands run, its other code compiled, in their order.
-func TestGuide(t *testing.T) {
+// checkGuide follows the guide from its top to its bottom: its files are written, its commands run, its other code compiled, in their
+// order. What is neither is of the language "text".
+func checkGuide(s stranger) {
+	s.t.Helper()
 	page, err := os.ReadFile(guide)
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
-	s := newStranger(t)
-	dir, compiled, ran := ".", 0, 0
+	dir, written, compiled, ran := ".", 0, 0, 0
 	var out strings.Builder
 	for _, b := range blocksIn(string(page)) {
-		path, isFile := strings.CutPrefix(b.use, "file: ")
 		switch {
-		case isFile:
-			s.write(filepath.Join(dir, path), b.text, 0o600)
-		case b.use == "run" && b.language == "sh":
-			t.Logf("line %d:\n%s", b.line, b.text)
+		case b.file != "":
+			written++
+			s.write(filepath.Join(dir, b.file), b.text, 0o600)
+		case b.language == "sh":
+			ran++
+			s.t.Logf("line %d:\n%s", b.line, b.text)
 			out.WriteString(s.run("cd " + dir + "\n" + b.text))
 			dir = "acme" // where the first one leads
-			ran++
-		case b.use == "compile" && b.language == "go":
+		case b.language == "go":
 			compiled++
 			s.write(filepath.Join(dir, fmt.Sprintf("guide%d.go", compiled)), snippet(b), 0o600)
 		case b.language != "text":
-			t.Errorf("line %d: nothing tests this block of %q", b.line, b.language)
+			s.t.Errorf("line %d: nothing tests this block of %q", b.line, b.language)
 		}
 	}
-	if compiled == 0 || ran < 5 {
-		t.Errorf("%d blocks were compiled and %d run", compiled, ran)
+	if written < 5 || compiled < 3 || ran < 5 {
+		s.t.Errorf("%d files were written, %d blocks compiled and %d run", written, compiled, ran)
 	}
 	for _, want := range []string{"12 passed.", "1 acquired; 1 vendor call", "acme 0.1.0", "authrun-plugin-acme_0.1.0_", "Wrote the reference in README.md."} {
 		if !strings.Contains(out.String(), want) {
-			t.Errorf("nothing said %q:\n%s", want, out.String())
+			s.t.Errorf("nothing said %q:\n%s", want, out.String())
 		}
 	}
 }
