@@ -38,14 +38,17 @@ func trouble(failed *Failed, n int, retryAfter time.Duration, now time.Time) *st
 	return &store.Trouble{Class: failed.Class, Text: failed.Text, At: now, NextTry: now.Add(delay), Count: n}
 }
 
+// fromFuture tells whether a time of something that has happened lies so far ahead that the clock was put back since: that is no reason to
+// wait until then. One that was put back a little may be waited for.
+func fromFuture(at, now time.Time) bool { return at.Sub(now) > backoffMax }
+
 // heldBack says why an operation is not tried yet, if the last one failed a moment ago.
 func heldBack(h *held, now time.Time, address string) error {
 	if h == nil {
 		return nil
 	}
 	t := h.record.Trouble
-	// A clock that was put back is no reason to wait: the failure was not in the future.
-	if t.Count == 0 || !now.Before(t.NextTry) || now.Before(t.At) {
+	if t.Count == 0 || !now.Before(t.NextTry) || fromFuture(t.At, now) {
 		return nil
 	}
 	return &Failed{

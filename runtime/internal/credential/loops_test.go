@@ -463,3 +463,18 @@ func TestClockPutDuringTheCall(t *testing.T) {
 		}
 	}
 }
+
+// TestBackOffOfAClockThatWasPutBack shows that a failure holds calls back although the clock was put back a little since, and not for ever.
+func TestBackOffOfAClockThatWasPutBack(t *testing.T) {
+	for by, held := range map[time.Duration]bool{-500 * time.Millisecond: true, -4 * time.Minute: true, -6 * time.Minute: false, -48 * time.Hour: false} {
+		s := newSite(t)
+		s.answer = func(int) (int, string) { return 200, "refuse unavailable" }
+		b := s.block("x")
+		b.Retry.Attempts = 1
+		s.fails(b)
+		s.pass(by)
+		if f := s.fails(b); f.Held != held {
+			t.Errorf("put by %s: %+v", by, f)
+		}
+	}
+}

@@ -14,7 +14,7 @@ import (
 // TestStorms plays many storms. AUTHRUN_TEST_STORMS is how many, in place of the usual number; AUTHRUN_TEST_SEED plays the one storm of that
 // seed, whose whole story -v shows.
 func TestStorms(t *testing.T) {
-	storms := 1500
+	storms := 2500
 	if testing.Short() {
 		storms = 300
 	}

@@ -45,6 +45,7 @@ type plan struct {
 	jumps            bool // the wall clock does
 	steady           bool // the store knows by how much: its times are moved along
 	accounts         int
+	secrets          int // of one account that are right, at first
 	guesses          int // so many of a hundred runs have a secret that was never right
 }
 
@@ -52,7 +53,8 @@ var errDied = errors.New("the process is dead")
 
 func newStorm(seed uint64, open func() store.Store) *storm {
 	s := &storm{r: rand.New(rand.NewPCG(seed, 7)), now: noon, open: open, store: open(), locks: map[string]*process{}, stopped: make(chan *process)}
-	s.plan = plan{processes: 2 + s.r.IntN(3), steps: 120 + s.r.IntN(200), crashes: s.chance(60), jumps: s.chance(20), accounts: 1 + s.r.IntN(2), guesses: []int{5, 5, 60}[s.r.IntN(3)]}
+	s.plan = plan{processes: 2 + s.r.IntN(3), steps: 120 + s.r.IntN(200), crashes: s.chance(60), jumps: s.chance(20), accounts: 1 + s.r.IntN(2), secrets: []int{1, 1, 2, 3}[s.r.IntN(4)],
+		guesses: []int{0, 5, 60}[s.r.IntN(3)]}
 	s.plan.steady = s.plan.jumps && s.chance(50)
 	key, err := seal.NewKey(chaos{s.r})
 	if err != nil {
@@ -117,10 +119,11 @@ func (s *storm) step() {
 		ill = 5
 	}
 	switch {
-	case s.chance(4):
+	case s.chance(5):
 		d := s.someTime()
-		if s.chance(40) { // into the window in which what was just stored is renewed, or to its end
-			d = s.vendor.life * time.Duration(88+s.r.IntN(14)) / 100
+		if s.chance(75) { // into the window in which what was just stored is renewed, or to its end
+			s.settle()
+			d = s.vendor.life * time.Duration(89+s.r.IntN(12)) / 100
 		}
 		for _, other := range s.processes {
 			if other.calling() {
@@ -131,6 +134,9 @@ func (s *storm) step() {
 		s.pass(d)
 	case s.plan.jumps && s.chance(2) && !(s.plan.steady && len(s.locks) > 0):
 		by := time.Duration(s.r.IntN(5)-2) * s.someTime()
+		if by.Abs() < 2*time.Second {
+			by = 2 * time.Second // less is no jump: clocks are steered
+		}
 		s.skew += by
 		s.tell("the clock jumps; it is wrong by %s", s.skew)
 		s.rules.jumped(by)
@@ -145,6 +151,15 @@ func (s *storm) step() {
 		p.goOn()
 	default:
 		s.idle()
+	}
+}
+
+// settle lets calls that are under way come to their end.
+func (s *storm) settle() {
+	for _, p := range s.processes {
+		for p.calling() {
+			p.goOn()
+		}
 	}
 }
 

@@ -75,10 +75,10 @@ type reply struct {
 
 func newAcme(s *storm) *acme {
 	r := s.r
-	v := &acme{storm: s, accounts: map[string]*account{}, refuses: map[string]bool{}, trouble: []int{0, 10, 40, 90}[r.IntN(4)], calls: 1}
+	v := &acme{storm: s, accounts: map[string]*account{}, refuses: map[string]bool{}, trouble: []int{0, 10, 20, 40, 90}[r.IntN(5)], calls: 1}
 	v.life = []time.Duration{time.Minute, 10 * time.Minute, time.Hour, 3 * time.Hour}[r.IntN(4)]
 	v.renews = []string{"", "rotate", "rotate", "slide"}[r.IntN(4)]
-	if s.chance(20) {
+	if s.chance(30) {
 		v.calls = 2
 	}
 	if v.renews != "" && s.chance(30) {
@@ -130,7 +130,7 @@ func (v *acme) mend() {
 
 // someWish is what somebody wants of a process.
 func (s *storm) someWish() run {
-	secret := secrets[s.r.IntN(len(secrets))]
+	secret := secrets[s.r.IntN(s.plan.secrets)]
 	if s.chance(s.plan.guesses) {
 		secret = fmt.Sprint("wrong ", s.r.IntN(9))
 	}
@@ -138,8 +138,8 @@ func (s *storm) someWish() run {
 	b := &w.block
 	b.Forced = s.chance(4)
 	b.Retry = Retry{Attempts: s.r.IntN(4), MinDelay: 500 * time.Millisecond, MaxDelay: 10 * time.Second}
-	if s.chance(8) {
-		b.MinLife = s.someTime()
+	if s.chance(12) {
+		b.MinLife = []time.Duration{s.someTime(), s.vendor.life * 9 / 10, s.vendor.life * 2}[s.r.IntN(3)]
 	}
 	if a := s.vendor.accounts[w.account]; a.newest != nil && s.chance(8) {
 		b.Refused = a.newest.name
@@ -152,8 +152,8 @@ func (s *storm) someWish() run {
 	return w
 }
 
-// secrets are those with which somebody may ask, most often with the first.
-var secrets = []string{"right", "right", "right", "right", "other", "third"}
+// secrets are those with which somebody may ask.
+var secrets = []string{"right", "other", "third"}
 
 func urlOf(n int) string { return fmt.Sprintf("http://account-%d.test", n) }
 

@@ -108,8 +108,7 @@ func (u unfinished) heldBack(now time.Time, address string) error {
 		return nil
 	}
 	next := u.last.Add(backoff(u.runs - 1))
-	// As in the function heldBack: a call that seems to lie in the future holds nothing back.
-	if !now.Before(next) || now.Before(u.last) {
+	if !now.Before(next) || fromFuture(u.last, now) {
 		return nil
 	}
 	return &Failed{
