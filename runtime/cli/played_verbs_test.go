@@ -61,7 +61,9 @@ func (f *played) RotateKey(context.Context, runtime.RotateOptions) (runtime.Rota
 	return runtime.Rotation{}, nil
 }
 
-func (f *played) ForgetKeys(context.Context) (runtime.Rotation, error) { return runtime.Rotation{}, nil }
+func (f *played) ForgetKeys(context.Context) (runtime.Rotation, error) {
+	return runtime.Rotation{}, nil
+}
 
 func (f *played) Import(context.Context, string, runtime.Imported) (runtime.Credential, error) {
 	return f.Gives, wordsError(f.ApplyError)
