@@ -28,6 +28,36 @@ func program(t *testing.T, name, home string, args ...string) *exec.Cmd {
 	return cmd
 }
 
+// readme gives the arguments of an example as README.md runs it, with the simulator of a test.
+func readme(t *testing.T, name, simulator string) []string {
+	t.Helper()
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, line, found := strings.Cut(string(text), "go run ./examples/embed/"+name+" ")
+	if !found {
+		t.Fatalf("README.md does not run %s", name)
+	}
+	line, _, _ = strings.Cut(line, "\n")
+	return strings.Fields(strings.ReplaceAll(line, "http://127.0.0.1:18080", simulator))
+}
+
+// TestReadme runs the command that needs nothing but the simulator as README.md says.
+func TestReadme(t *testing.T) {
+	_, url := vendors(t)
+	out, err := program(t, "call", t.TempDir(), readme(t, "call", url)...).CombinedOutput()
+	if err != nil || !strings.HasPrefix(string(out), "200 OK\n") {
+		t.Errorf("%s %v", out, err)
+	}
+	if args := readme(t, "service", url); len(args) != 1 {
+		t.Errorf("service is run with %q", args)
+	}
+	if args := readme(t, "own", url); len(args) != 2 {
+		t.Errorf("own is run with %q", args)
+	}
+}
+
 // vendors serves the five vendors on loopback.
 func vendors(t *testing.T) (*server.Server, string) {
 	t.Helper()
@@ -117,9 +147,10 @@ func TestService(t *testing.T) {
 	if len(valid) != 5 || !ended {
 		t.Errorf("valid: %v; ended in order: %t", valid, ended)
 	}
-	for vendor, n := range simulated.Calls() {
-		if n != 1 {
-			t.Errorf("%d calls of %s, want 1", n, vendor)
+	calls := simulated.Calls()
+	for address := range valid {
+		if vendor := strings.Split(address, ".")[1]; calls[vendor] != 1 {
+			t.Errorf("%d calls of %s, want 1", calls[vendor], vendor)
 		}
 	}
 }

@@ -50,7 +50,7 @@ func (d *deadline) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // readAnswer reads the whole body into memory. The transport has undone the compression, so that the limit is one of what comes out.
 func readAnswer(resp *http.Response) error {
-	defer func() { _ = resp.Body.Close() }()
+	defer resp.Body.Close() // of the transport's, which is replaced below
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		return errSwitched
 	}

@@ -187,3 +187,21 @@ func TestCancel(t *testing.T) {
 		<-ended
 	})
 }
+
+// one answers everything with one answer.
+type one struct{ *http.Response }
+
+func (o one) RoundTrip(*http.Request) (*http.Response, error) { return o.Response, nil }
+
+// The transport's body is closed: one of a program may wait for that.
+func TestAnswerIsClosed(t *testing.T) {
+	body := &closing{Reader: strings.NewReader("fine")}
+	d := &deadline{timeout: time.Minute, next: one{&http.Response{StatusCode: http.StatusOK, Body: body, ContentLength: -1}}}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://vendor.test", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.RoundTrip(req); err != nil || !body.closed {
+		t.Errorf("closed: %t, %v", body.closed, err)
+	}
+}

@@ -12,7 +12,7 @@ import (
 	"github.com/authrun/authrun/sdk"
 )
 
-const credential = `{"token":"tok&en","company":42,"live":true,"none":null,"list":[1]}`
+const credential = `{"token":"tok&en","company":42,"live":true,"none":null,"list":[1],"attributes":{"team":"blue","a.b":"dotted","deep":{"er":7}}}`
 
 // bodyOf reads a request's body; empty where there is none.
 func bodyOf(t *testing.T, r *http.Request) string {
@@ -36,6 +36,8 @@ func TestPut(t *testing.T) {
 	}{
 		"header":        {use: sdk.Placement{In: sdk.InHeader, Name: "Authorization", Value: "Bearer {token}"}, header: "Authorization", want: "Bearer tok&en"},
 		"two parts":     {use: sdk.Placement{In: sdk.InHeader, Name: "X-Auth", Value: "{company}:{token}:{live}"}, header: "X-Auth", want: "42:tok&en:true"},
+		"path":          {use: sdk.Placement{In: sdk.InHeader, Name: "X-Team", Value: "{attributes.team}/{attributes.deep.er}"}, header: "X-Team", want: "blue/7"},
+		"dotted name":   {use: sdk.Placement{In: sdk.InHeader, Name: "X-Team", Value: "{attributes.a.b}"}, header: "X-Team", want: "dotted"},
 		"cookie":        {use: sdk.Placement{In: sdk.InCookie, Name: "session", Value: "{token}"}, header: "Cookie", want: "session=tok&en"},
 		"query":         {use: sdk.Placement{In: sdk.InQuery, Name: "accessToken", Value: "{token}"}, wantURL: "https://v/x?accessToken=tok%26en"},
 		"query kept":    {use: sdk.Placement{In: sdk.InQuery, Name: "t", Value: "{token}"}, url: "https://v/x?b=%20&t=old&a=1", wantURL: "https://v/x?b=%20&a=1&t=tok%26en"},
@@ -160,3 +162,45 @@ func TestJudgeBroken(t *testing.T) {
 		t.Errorf("%q, %v", raw, err)
 	}
 }
+
+// The token's cookie takes the place of one of its name, and leaves the others.
+func TestPutCookie(t *testing.T) {
+	for value, want := range map[string]string{"tok": "a=1; b=2; session=tok", "semi;colon": "", "new\nline": "", "quo\"te": ""} {
+		r := &http.Request{Header: http.Header{"Cookie": {"a=1; session=old", "b=2"}}}
+		out, err := Places{{In: sdk.InCookie, Name: "session", Value: value}}.Put(r)
+		if want == "" {
+			if err == nil || strings.Contains(err.Error(), value) {
+				t.Errorf("%q: %v", value, err)
+			}
+			continue
+		}
+		if err != nil || len(out.Header["Cookie"]) != 1 || out.Header.Get("Cookie") != want || r.Header.Get("Cookie") != "a=1; session=old" {
+			t.Errorf("%q: %q %v", value, out.Header["Cookie"], err)
+		}
+	}
+	if _, err := (Places{{In: sdk.InCookie, Name: "bad name", Value: "x"}}).Put(&http.Request{}); err == nil {
+		t.Error("a cookie without a name was put")
+	}
+}
+
+// A detached answer reads as before, whatever its length, and a short one is closed.
+func TestDetach(t *testing.T) {
+	for _, n := range []int{0, 10, maxAnswer, maxAnswer + 5} {
+		text, closed := strings.Repeat("x", n), false
+		answer := &http.Response{StatusCode: http.StatusUnauthorized, Body: closer{strings.NewReader(text), &closed}}
+		Detach(answer)
+		if got, err := io.ReadAll(answer.Body); err != nil || string(got) != text || closed != (n <= maxAnswer) {
+			t.Errorf("%d bytes became %d, closed %t, %v", n, len(got), closed, err)
+		}
+		if answer.Body.Close(); !closed {
+			t.Errorf("%d bytes: open", n)
+		}
+	}
+}
+
+type closer struct {
+	io.Reader
+	closed *bool
+}
+
+func (c closer) Close() error { *c.closed = true; return nil }
