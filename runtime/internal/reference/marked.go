@@ -12,8 +12,7 @@ const (
 )
 
 // ErrNoMarks says that a page has no place for a reference.
-var ErrNoMarks = errors.New("the page has no place for the reference: it goes between two lines, of which the first is\n  " + Begin + "\n" +
-	"and the second is\n  " + End + "\n")
+var ErrNoMarks = errors.New("the page has no place for the reference, which goes between the line\n  " + Begin + "\nand the line\n  " + End)
 
 // Insert puts a reference between the marks of a page, in place of what is there. Its error is [ErrNoMarks].
 func Insert(page, markdown string) (string, error) {
