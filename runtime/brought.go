@@ -69,14 +69,28 @@ type singleFile struct {
 	of single
 }
 
+// Stat describes the file.
 func (f *singleFile) Stat() (fs.FileInfo, error) { return singleInfo{f.of}, nil }
-func (f *singleFile) Close() error               { return nil }
+
+// Close does nothing.
+func (f *singleFile) Close() error { return nil }
 
 type singleInfo struct{ of single }
 
-func (i singleInfo) Name() string       { return i.of.name }
-func (i singleInfo) Size() int64        { return int64(len(i.of.text)) }
-func (i singleInfo) Mode() fs.FileMode  { return 0o400 }
+// Name is the file's name.
+func (i singleInfo) Name() string { return i.of.name }
+
+// Size is its length in bytes.
+func (i singleInfo) Size() int64 { return int64(len(i.of.text)) }
+
+// Mode says that it can be read.
+func (i singleInfo) Mode() fs.FileMode { return 0o400 }
+
+// ModTime is not known.
 func (i singleInfo) ModTime() time.Time { return time.Time{} }
-func (i singleInfo) IsDir() bool        { return false }
-func (i singleInfo) Sys() any           { return nil }
+
+// IsDir is false.
+func (i singleInfo) IsDir() bool { return false }
+
+// Sys is nothing.
+func (i singleInfo) Sys() any { return nil }
