@@ -75,12 +75,14 @@ func (k *Keeper) limit(c limit.Counted, op sdk.Operation) (state LimitState, err
 			return state, err
 		}
 		state.Text = fmt.Sprintf("%d of %d calls used since %s", state.Usage.Used, c.Limit.Quota.Count, state.Usage.Since.Format(time.RFC3339))
-	case verdict.Answer != limit.Go:
+	case verdict.Answer == limit.Wait:
+		state.Text = fmt.Sprintf("at least %s between two calls, the next is possible in %s", lasting(c.Limit.MinInterval), verdict.Wait.Round(time.Millisecond))
+	case verdict.Answer == limit.Refuse:
 		state.Text = verdict.Reason
 	case c.Limit.Lockout != nil:
 		state.Text = fmt.Sprintf("not locked out; the vendor does so after %d refusals in a row", c.Limit.Lockout.Refusals)
 	default:
-		state.Text = fmt.Sprintf("at least %s between two calls", c.Limit.MinInterval)
+		state.Text = "at least " + lasting(c.Limit.MinInterval) + " between two calls"
 	}
 	return state, nil
 }

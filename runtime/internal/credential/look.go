@@ -47,6 +47,18 @@ type Look struct {
 
 // Look looks at the credential of b. Its error is a *Failed.
 func (k *Keeper) Look(ctx context.Context, b Block) (Look, error) {
+	look, err := k.Glance(ctx, b)
+	if err == nil && look.Do != Unknown {
+		err = k.limits(ctx, b, &look)
+	}
+	if err != nil {
+		return Look{}, failedOf(err)
+	}
+	return look, nil
+}
+
+// Glance is Look without the state of the limits, which is read from the whole ledger.
+func (k *Keeper) Glance(ctx context.Context, b Block) (Look, error) {
 	key, ok := k.find(b)
 	if !ok {
 		return Look{Do: Unknown, Reason: "these of its arguments are not known: " + strings.Join(b.Unknown, ", "), Calls: b.calls(sdk.OpAcquire)}, nil
@@ -59,9 +71,6 @@ func (k *Keeper) Look(ctx context.Context, b Block) (Look, error) {
 	look := Look{Do: d.Do, Reason: d.Reason, Key: key, Warning: odd}
 	if h != nil {
 		look.stored(h, b, k.Now())
-	}
-	if err := k.limits(ctx, b, &look); err != nil {
-		return Look{}, failedOf(err)
 	}
 	id := k.latches(b, key)
 	if look.Latch, err = k.latch(ctx, id); err != nil {
@@ -104,16 +113,16 @@ func (l *Look) stored(h *held, b Block, now time.Time) {
 	l.RenewAt = r.ExpiresAt.Add(-window)
 	if b.Schema.Token.Second == sdk.SameToken && !r.Renewable && b.Schema.Token.FreshWithin < window {
 		l.RenewAt = r.ExpiresAt.Add(-b.Schema.Token.FreshWithin)
-		l.RenewRule = fmt.Sprintf("the vendor gives the same token until its last %s", b.Schema.Token.FreshWithin)
+		l.RenewRule = "the vendor gives the same token until its last " + lasting(b.Schema.Token.FreshWithin)
 		return
 	}
 	switch {
 	case explicit > 0 && reasonable && b.RenewBefore.Percent > 0:
-		l.RenewRule = fmt.Sprintf("renew_before = \"%v%%\" of its life of %s", b.RenewBefore.Percent, life.Round(time.Second))
+		l.RenewRule = fmt.Sprintf("renew_before = \"%v%%\" of its life of %s", b.RenewBefore.Percent, lasting(life))
 	case explicit > 0 && reasonable:
-		l.RenewRule = fmt.Sprintf("renew_before = %q", explicit)
+		l.RenewRule = fmt.Sprintf("renew_before = %q", lasting(explicit))
 	default:
-		l.RenewRule = fmt.Sprintf("a tenth of its life of %s, at most a day, and up to a tenth of that earlier", life.Round(time.Second))
+		l.RenewRule = fmt.Sprintf("a tenth of its life of %s, at most a day, and up to a tenth of that earlier", lasting(life))
 	}
 }
 
