@@ -108,12 +108,33 @@ func (p *program) completeFlag(cmd *cobra.Command, f *pflag.Flag) {
 		how = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveFilterDirs
 		}
+	case "by":
+		how = words("day", "month")
+	case "life", "outage":
+		if f.Value.Type() == "stringArray" { // those of simulate
+			how = p.completeSupposed
+		}
+	case "format":
+		if cmd.Name() == "token" {
+			how = words(tokenFormats...)
+		}
 	case "log-level":
 		how = words("trace", "debug", "info", "warn", "error", "off")
 	}
 	if how != nil {
 		_ = cmd.RegisterFlagCompletionFunc(f.Name, how) // fails only for a flag that has one already
 	}
+}
+
+// completeSupposed completes the vendor before the equals sign of --life and --outage.
+func (p *program) completeSupposed(cmd *cobra.Command, args []string, start string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	for _, address := range p.names(cmd, args).Addresses {
+		if part := strings.SplitN(address, ".", 3); len(part) == 3 && !slices.Contains(names, part[1]+"=") {
+			names = append(names, part[1]+"=")
+		}
+	}
+	return starting(names, start), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
 // completeVariable completes the name before the equals sign of --var, and a path behind that of --var-from.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -103,6 +104,9 @@ func (a *importing) read(p *program) (runtime.Imported, error) {
 		return in, usage("import", "import reads the token from standard input, and there is none")
 	case strings.HasPrefix(text, "{") && json.Valid([]byte(text)):
 		in.Value = json.RawMessage(text)
+	case strings.ContainsFunc(text, unicode.IsControl):
+		return in, usage("import", "what stands on standard input is no token: it has several lines, or control characters. Give the token alone, "+
+			"or a JSON object")
 	default:
 		in.Value, err = json.Marshal(map[string]string{"token": text})
 	}
