@@ -69,17 +69,18 @@ type apply struct {
 	mu         sync.Mutex // guards what follows, and the order of events
 	transports map[eval.Network]http.RoundTripper
 	summary    Summary
-	valid      map[int]Credential // by instance: those that are valid now
-	faults     map[int]*Error     // by instance: why the others are not, in short
-	calls      int                // made so far, where the options bound them
-	clockTold  bool               // that the clock is behind the store
+	valid      map[int]Credential       // by instance: those that are valid now
+	blocks     map[int]credential.Block // as it was evaluated, where it is the one that the run is for
+	faults     map[int]*Error           // by instance: why the others are not, in short
+	calls      int                      // made so far, where the options bound them
+	clockTold  bool                     // that the clock is behind the store
 	telling    sync.Mutex
 	deaf       bool // whoever listened panicked
 }
 
 func (f *Flow) applying(opts ApplyOptions, events func(Event)) *apply {
 	return &apply{flow: f, opts: opts, events: events, flag: "target", started: time.Now(), transports: map[eval.Network]http.RoundTripper{},
-		valid: map[int]Credential{}, faults: map[int]*Error{}}
+		valid: map[int]Credential{}, blocks: map[int]credential.Block{}, faults: map[int]*Error{}}
 }
 
 // prepare does all that comes before the first block: static checks, addresses, the store.
@@ -132,6 +133,10 @@ func (a *apply) openStore(ctx context.Context, create bool) error {
 	}
 	if err != nil {
 		summary, advice := words(ClassStore)
+		if errors.Is(err, store.ErrCorrupt) {
+			advice = "Put a copy back that `authrun store backup` made, or move the file away: the next apply makes a new store then, which knows of no " +
+				"calls that were made this month. " + advice
+		}
 		diags := hcl.Diagnostics{{Severity: hcl.DiagError, Summary: summary, Detail: sentence(err) + "\n\n" + advice}}
 		a.tell(diags)
 		return a.flow.diagnose(diags)
@@ -305,14 +310,20 @@ func (a *apply) ensure(ctx context.Context, i int) (AuthDone, string, hcl.Diagno
 	if more := scope.Postconditions(instance); more.HasErrors() {
 		return AuthDone{}, ClassCondition, append(diags, more...)
 	}
-	a.count(func(*Summary) {
-		a.valid[i] = credentialOf(b, valid)
-	})
+	a.count(func(*Summary) { a.made(i, b, valid) })
 	warning := a.flow.rt.secrets.String(valid.Warning)
 	if warning != "" {
 		diags = append(diags, a.warning(instance, valid))
 	}
 	return AuthDone{Address: instance.Addr.String(), Action: Action(valid.Did), ExpiresAt: valid.ExpiresAt, Warning: warning}, "", diags
+}
+
+// made notes that a credential is valid. mu is held.
+func (a *apply) made(i int, b credential.Block, valid credential.Valid) {
+	a.valid[i] = credentialOf(b, valid)
+	if len(a.opts.Targets) == 1 && a.opts.Targets[0] == b.Address {
+		a.blocks[i] = b
+	}
 }
 
 // warning says what failed while the stored credential lives on.

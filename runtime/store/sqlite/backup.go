@@ -64,7 +64,9 @@ func backup(ctx context.Context, from, to string) (err error) {
 
 // vacant refuses a place at which there is something.
 func vacant(path string) error {
-	switch _, err := os.Lstat(path); {
+	switch info, err := os.Lstat(path); {
+	case err == nil && info.IsDir():
+		return fmt.Errorf("it is a folder; name a file in it: %w", fs.ErrExist)
 	case err == nil:
 		return fmt.Errorf("there is a file already, and a backup replaces none: %w", fs.ErrExist)
 	case errors.Is(err, fs.ErrNotExist):

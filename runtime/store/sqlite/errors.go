@@ -38,6 +38,9 @@ func classify(err error) error {
 	if errors.Is(err, store.ErrReadOnly) || errors.Is(err, store.ErrCorrupt) || errors.Is(err, store.ErrFull) {
 		return err
 	}
+	if e.Code()&0xff == lib.SQLITE_CANTOPEN {
+		return fmt.Errorf("it cannot be opened; see who owns it and its folder, and their modes: %w", err)
+	}
 	class := classes(e.Code())
 	if class == nil {
 		return err

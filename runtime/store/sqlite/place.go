@@ -94,7 +94,7 @@ func makeStore(ctx context.Context, path string, o Options) (created bool, err e
 		return false, err
 	}
 	if info, err := os.Stat(draft + "-wal"); err == nil && info.Size() > 0 {
-		return false, errors.New("it could not be moved out of its WAL")
+		return false, errors.New("its disk may be full: SQLite could not write all of it into its file")
 	}
 	switch err := os.Link(draft, path); {
 	case errors.Is(err, fs.ErrExist): // Another was faster.
