@@ -147,7 +147,7 @@ func (s *TokenSource) attempt(refused string) (l landed) {
 	var block credential.Block
 	var look credential.Look
 	if m.apply != nil {
-		block, look, _ = m.look(context.WithoutCancel(rt.life), m.instances[m.index], m.index)
+		block, look = m.glance(context.WithoutCancel(rt.life))
 		l.keeping, l.key = m.keeping, look.Key
 		l.seen, l.stored = version{look.Generation, look.RetiredAt}, look.Generation
 	}
@@ -156,6 +156,21 @@ func (s *TokenSource) attempt(refused string) (l landed) {
 		l.seen.generation = c.Generation // which is not the record's any more where another process was quick
 	}
 	return l
+}
+
+// glance looks at the credential that a run was for.
+func (m made) glance(ctx context.Context) (credential.Block, credential.Look) {
+	b, ok := m.blocks[m.index]
+	if !ok { // it failed, maybe before its arguments were known
+		config, diags := m.flow.scope.Config(m.instances[m.index])
+		if m.flow.rt.secrets.Add(config.Secrets...); diags.HasErrors() || m.flow.broken[m.instances[m.index].Addr.Vendor] != nil {
+			return b, credential.Look{}
+		}
+		b = m.blockOf(m.index, config)
+	}
+	b.Refused = ""                             // what was refused is replaced, or it failed
+	look, _ := m.keeping.keeper.Glance(ctx, b) // what cannot be read is looked at soon again
+	return b, look
 }
 
 // advance tells those who wait that something is new. mu is held.

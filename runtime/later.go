@@ -101,7 +101,7 @@ func (a *apply) reuse(ctx context.Context, i int) bool {
 		diags = append(diags, a.warning(instance, valid))
 	}
 	a.tell(diags)
-	a.count(func(s *Summary) { s.Reused++; a.valid[i] = credentialOf(b, valid) })
+	a.count(func(s *Summary) { s.Reused++; a.made(i, b, valid) })
 	a.emit(AuthDone{Address: address, Action: ActionReuse, ExpiresAt: valid.ExpiresAt, Warning: warning})
 	return true
 }

@@ -261,21 +261,3 @@ func TestTokenSourceRefusals(t *testing.T) {
 		t.Errorf("%d calls, want 4", n)
 	}
 }
-
-func BenchmarkTokenSource(b *testing.B) {
-	s := newStage(b)
-	s.options.Now = nil
-	_, source := s.sourceOf(s.write(all), "auth.ekuaibao.a")
-	if _, err := source.Token(); err != nil {
-		b.Fatal(err)
-	}
-	b.ReportAllocs()
-	b.ResetTimer()
-	b.RunParallel(func(pb *testing.PB) {
-		for pb.Next() {
-			if _, err := source.Token(); err != nil {
-				b.Error(err)
-			}
-		}
-	})
-}

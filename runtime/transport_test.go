@@ -266,32 +266,3 @@ type closing struct {
 }
 
 func (c *closing) Close() error { c.closed = true; return nil }
-
-// nothing answers at once.
-type nothing struct{}
-
-func (nothing) RoundTrip(*http.Request) (*http.Response, error) {
-	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, nil
-}
-
-// BenchmarkTransport is what a request costs beside the RoundTripper below.
-func BenchmarkTransport(b *testing.B) {
-	s := newStage(b)
-	s.options.Now = nil
-	_, source := s.sourceOf(s.write(all), "auth.easemob.a")
-	transport, err := source.Transport(nothing{}, "https://api.example.com")
-	if err != nil {
-		b.Fatal(err)
-	}
-	r := httptest.NewRequest(http.MethodGet, "https://api.example.com/v1/things?page=2", nil)
-	r.Header.Set("Accept", "application/json")
-	if _, err := transport.RoundTrip(r); err != nil {
-		b.Fatal(err)
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := transport.RoundTrip(r); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

@@ -32,7 +32,7 @@ func run(bin string, runs int) error {
 		return err
 	}
 	defer os.RemoveAll(b.dir)
-	for _, measure := range []func() error{b.start, b.cold, b.store, b.scale} {
+	for _, measure := range []func() error{b.start, b.cold, b.store, b.embed, b.scale} {
 		if err := measure(); err != nil {
 			return err
 		}

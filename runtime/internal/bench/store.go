@@ -16,7 +16,7 @@ func (b *bench) store() error {
 	if err != nil {
 		return fmt.Errorf("the store's benchmarks: %w\n%s", err, out)
 	}
-	took, err := reported(string(out))
+	took, err := reported(string(out), "bare", "begin", "commit", "handover")
 	if err != nil {
 		return err
 	}
@@ -37,8 +37,8 @@ func (b *bench) store() error {
 	return b.table.Flush()
 }
 
-// reported reads what benchmarks reported, by its name: values in nanoseconds, each before its unit NAME-ns.
-func reported(out string) (map[string]time.Duration, error) {
+// reported reads what benchmarks reported, by these names: values in nanoseconds, each before its unit NAME-ns.
+func reported(out string, names ...string) (map[string]time.Duration, error) {
 	took := map[string]time.Duration{}
 	words := strings.Fields(out)
 	for i, word := range words[1:] {
@@ -52,9 +52,9 @@ func reported(out string) (map[string]time.Duration, error) {
 		}
 		took[name] = time.Duration(n)
 	}
-	for _, name := range []string{"bare", "begin", "commit", "handover"} {
+	for _, name := range names {
 		if took[name] == 0 {
-			return nil, fmt.Errorf("the store's benchmarks reported no %s:\n%s", name, out)
+			return nil, fmt.Errorf("the benchmarks reported no %s:\n%s", name, out)
 		}
 	}
 	return took, nil
