@@ -64,12 +64,14 @@ func (s single) Open(name string) (fs.File, error) {
 	return &singleFile{Reader: bytes.NewReader(s.text), of: s}, nil
 }
 
+// singleFile is that file, open.
 type singleFile struct {
 	*bytes.Reader
 	of single
 }
 
 // Stat describes the file.
+// Stat tells what the file is.
 func (f *singleFile) Stat() (fs.FileInfo, error) { return singleInfo{f.of}, nil }
 
 // Close does nothing.

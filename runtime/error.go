@@ -17,8 +17,9 @@ type Error struct {
 	Because []string
 	// Diagnostics are all that was said while it was tried.
 	Diagnostics Diagnostics
-	// Err is what lies below: of the store, the plugin, the context. It may be nil, and it is not redacted: do not show it.
-	Err error
+	// Err is what lies below: of the store, the plugin, the context. It may be nil, and it is not redacted: do not show it. The text of the *Error
+	// does not have it, whatever verb of package fmt prints that.
+	Err error `json:"-"`
 }
 
 // Error is the address, and the first diagnostic that is an error.

@@ -2,8 +2,9 @@ package runtime
 
 import "time"
 
-// Event is something that happened while a flow was applied. The types below are all there are; a caller switches over them and ignores
-// those it does not know.
+// Event is something that happened while a flow was applied: an [AuthStart], [AuthWait], [AuthDone], [AuthFailed], [AuthSkipped], [AuthRevoked],
+// [Planned], [Diagnosed], [Notice], [Outputs], and last a [Summary], [Plan] or [Revocation]. A caller switches over the types, and ignores those it
+// does not know: more may come. One event is told at a time, and whoever listens slowly slows the run.
 type Event interface{ event() }
 
 // Action is what was done to make a credential valid.

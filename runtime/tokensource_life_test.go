@@ -1,8 +1,12 @@
 package runtime_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"log/slog"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -215,5 +219,22 @@ func TestWatchBadSleep(t *testing.T) {
 	}
 	if n := sleeps.Load(); n == 0 || n > 3 {
 		t.Errorf("%d waits in a moment", n)
+	}
+}
+
+// However an error is printed, what lies below it and may hold a secret is not.
+func TestErrorShowsNothingBelow(t *testing.T) {
+	err := &authrun.Error{Address: "auth.acme.main", Class: "unavailable", Err: errors.New("s3cr3t")}
+	encoded, failed := json.Marshal(err)
+	if failed != nil {
+		t.Fatal(failed)
+	}
+	var log bytes.Buffer
+	slog.New(slog.NewJSONHandler(&log, nil)).Error("x", "error", err)
+	slog.New(slog.NewTextHandler(&log, nil)).Error("x", "error", err)
+	for _, text := range []string{fmt.Sprintf("%v %+v %s %q", err, err, err, err), fmt.Sprintf("%#v", err), fmt.Errorf("x: %w", err).Error(), string(encoded), log.String()} {
+		if strings.Contains(text, "s3cr3t") {
+			t.Error(text)
+		}
 	}
 }
