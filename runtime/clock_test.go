@@ -21,17 +21,26 @@ func newMachine(t *testing.T, vendor string) *machine {
 	s := newStage(t)
 	s.now = time.Date(2026, 11, 15, 10, 0, 0, 0, time.UTC)
 	m := &machine{stage: s, boot: "first", began: s.now.Add(-time.Hour)}
-	s.options.Boot = func() (string, time.Duration) { return m.boot, s.clock().Sub(m.began) }
+	s.options.Boot = func() (string, time.Duration) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return m.boot, s.now.Sub(m.began)
+	}
 	s.vars = slices.DeleteFunc(s.vars, func(pair string) bool { return !strings.HasPrefix(pair, vendor+"=") })
 	return m
 }
 
 func (m *machine) put(by time.Duration) {
-	m.began = m.began.Add(by)
-	m.pass(by)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.began, m.now = m.began.Add(by), m.now.Add(by)
 }
 
-func (m *machine) restart() { m.boot, m.began = "second", m.clock() }
+func (m *machine) restart() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.boot, m.began = "second", m.now
+}
 
 // onlyKiosk is a flow of a vendor that allows ten calls a month.
 const onlyKiosk = `
