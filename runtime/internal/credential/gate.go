@@ -89,7 +89,11 @@ func (g gate) judge(rows func(name string, since time.Time) ([]store.Exchange, e
 	case verdict.Answer == limit.Wait:
 		return &pause{verdict}
 	case verdict.Answer == limit.Refuse:
-		return &Failed{Class: string(verdict.Class), Text: "Not sent: " + verdict.Reason, Until: verdict.Until, Limit: verdict.Limit}
+		failed := &Failed{Class: string(verdict.Class), Text: "Not sent: " + verdict.Reason, Until: verdict.Until, Limit: verdict.Limit}
+		if verdict.Kept {
+			failed.Summary = "Last calls are kept for later"
+		}
+		return failed
 	}
 	return nil
 }

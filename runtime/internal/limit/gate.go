@@ -59,6 +59,7 @@ type Verdict struct {
 	Class  sdk.Class     // with Refuse: QuotaExhausted, LockedOut or RateLimited
 	Wait   time.Duration // until it may be sent, by the vendor's limits
 	Until  time.Time     // the same as a moment
+	Kept   bool          // of a quota: units are left, and kept for later
 	Reason string        // a sentence for a person: which limit, what was used, since when, until when
 }
 

@@ -80,9 +80,9 @@ func judgeQuota(ask Ask, now time.Time, l sdk.Limit, rows []Row) (Verdict, error
 		why, moment(until))
 	if u.Left >= need {
 		reason = fmt.Sprintf("%d of %d calls are used since %s (limit %q), and the last one failed. Those that are left are spread over the time "+
-			"until there are more: the next is possible at %s, or now with --force.", u.Used, q.Count, moment(u.Since), l.Name, moment(until))
+			"until there are more; --force makes one now.", u.Used, q.Count, moment(u.Since), l.Name)
 	}
-	return Verdict{Answer: Refuse, Class: sdk.QuotaExhausted, Wait: until.Sub(now), Until: until, Reason: reason}, nil
+	return Verdict{Answer: Refuse, Class: sdk.QuotaExhausted, Wait: until.Sub(now), Until: until, Reason: reason, Kept: u.Left > 0}, nil
 }
 
 // refilled is when so many units of a sliding quota are left, if nothing else is sent.
