@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/authrun/authrun/runtime"
@@ -59,7 +60,11 @@ func (t Telling) stored(s runtime.Status) string {
 func (t Telling) coming(s runtime.Status) []string {
 	n := s.Next
 	lives := s.State == runtime.StateValid
-	const again = "each failure makes the wait for the next try longer, from 1 s to 5 minutes, or as long as the vendor says"
+	again := "each failure makes the wait for the next try longer, from 1 s to 5 minutes"
+	if slices.ContainsFunc(s.Limits, func(l runtime.LimitUse) bool { return l.Count > 0 && l.Count < 100 }) {
+		again += ", to days where few of its calls are left"
+	}
+	again += ", or as long as the vendor says"
 	switch {
 	case n.Action == "":
 		return []string{"Nothing is ever done about it, because " + n.Rule + "."}

@@ -28,7 +28,8 @@ func (t Telling) Status(s runtime.Status, withFlow bool) string {
 	text.WriteString("\n")
 	add := func(what, line string) {
 		if line != "" {
-			text.WriteString("  " + what + ": " + visible(line) + "\n")
+			parts := terminal.Wrap(what+": "+visible(line), max(0, t.Columns-2*len(indent)))
+			text.WriteString(indent + strings.Join(parts, "\n"+indent+indent) + "\n")
 		}
 	}
 	add("clock", clockBehind(s))
