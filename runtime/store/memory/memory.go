@@ -114,7 +114,7 @@ func (s *Store) Begin(ctx context.Context, e store.Exchange, judge store.Judge) 
 	defer s.mu.Unlock()
 	if judge != nil {
 		err := judge(func(limit string, since time.Time) ([]store.Exchange, error) {
-			return s.selected(store.Query{Limit: limit, Scope: e.Scopes[limit], Since: since}), nil
+			return s.selected(store.Query{Limit: limit, Scope: e.Scopes[limit], Since: since}, false), nil // a judge changes nothing
 		})
 		if err != nil {
 			return 0, err
@@ -149,29 +149,34 @@ func (s *Store) Exchanges(ctx context.Context, q store.Query) ([]store.Exchange,
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.selected(q), nil
+	return s.selected(q, true), nil
 }
 
-func (s *Store) selected(q store.Query) []store.Exchange {
+// selected are the rows that q selects; own: the caller may change them.
+func (s *Store) selected(q store.Query, own bool) []store.Exchange {
 	var found []store.Exchange
-	for _, e := range s.exchanges {
-		if selects(q, e) {
-			e.Scopes = maps.Clone(e.Scopes)
-			found = append(found, e)
+	for i := range s.exchanges {
+		if e := &s.exchanges[i]; selects(q, e) {
+			found = append(found, *e)
+			if own {
+				found[len(found)-1].Scopes = maps.Clone(e.Scopes)
+			}
 		}
 	}
 	return found
 }
 
-func selects(q store.Query, e store.Exchange) bool {
+func selects(q store.Query, e *store.Exchange) bool {
+	if !q.Since.IsZero() && e.At.Before(q.Since) {
+		return false
+	}
 	if q.Limit != "" {
 		if scope, counted := e.Scopes[q.Limit]; !counted || scope != q.Scope {
 			return false
 		}
 	}
 	return (q.Vendor == "" || q.Vendor == e.Key.Vendor) &&
-		(q.Account == "" || q.Account == e.Key.Account) &&
-		(q.Since.IsZero() || !e.At.Before(q.Since))
+		(q.Account == "" || q.Account == e.Key.Account)
 }
 
 // Uses reads what each address of a flow used last.
