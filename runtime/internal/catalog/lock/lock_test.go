@@ -105,6 +105,12 @@ func TestWriteFollowsALink(t *testing.T) {
 	}
 }
 
+func TestOneDiagnosticForADamagedFile(t *testing.T) {
+	if _, diags := Parse([]byte("\x01 ; ; & !\n\" ' \n"), "l"); len(diags) != 1 || !strings.Contains(diags[0].Detail, again) {
+		t.Errorf("got %v", diags)
+	}
+}
+
 func TestFilesThatAreNone(t *testing.T) {
 	text := string(Text(plugins))
 	for name, test := range map[string]struct{ text, summary, detail string }{

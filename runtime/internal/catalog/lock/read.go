@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -71,10 +72,9 @@ func Parse(src []byte, filename string) ([]Plugin, hcl.Diagnostics) {
 	}
 	file, diags := hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
 	if diags.HasErrors() {
-		for _, d := range diags {
-			d.Detail += " " + again
-		}
-		return nil, diags
+		first := *diags[slices.IndexFunc(diags, isError)] // of a damaged file it tells enough: all end in the same advice
+		first.Detail += " " + again
+		return nil, hcl.Diagnostics{&first}
 	}
 	r := reader{first: map[string]hcl.Range{}}
 	r.file(file.Body)
@@ -83,6 +83,8 @@ func Parse(src []byte, filename string) ([]Plugin, hcl.Diagnostics) {
 	}
 	return sorted(r.plugins), nil
 }
+
+func isError(d *hcl.Diagnostic) bool { return d.Severity == hcl.DiagError }
 
 // tooDeep tells whether more brackets are open at one place, or more operators stand on one line, than in any lock file.
 func tooDeep(src []byte) bool {

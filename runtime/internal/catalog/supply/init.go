@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 
+	"github.com/authrun/authrun/runtime/internal/catalog"
 	"github.com/authrun/authrun/runtime/internal/catalog/lock"
 	"github.com/authrun/authrun/runtime/internal/catalog/source"
 )
@@ -68,7 +69,7 @@ func (s *Supply) one(ctx context.Context, w Want, before lock.Plugin, m Mode) (T
 	}
 	fetched, err := s.place(ctx, from, r)
 	if err != nil {
-		return fail(named(err, s.from(w.Source), r))
+		return fail(named(s.againstLock(err, before), s.from(w.Source), r))
 	}
 	t, err := s.ask(ctx, w.Vendor, r.Version, r.Sums[s.o.Platform], fetched)
 	if err != nil {
@@ -76,6 +77,15 @@ func (s *Supply) one(ctx context.Context, w Want, before lock.Plugin, m Mode) (T
 	}
 	t.Version = r.Version
 	return t, lock.Plugin{Vendor: w.Vendor, Source: w.Source, Version: r.Version, Constraints: w.Version.String(), Hashes: hashes(r)}, nil
+}
+
+// againstLock says of a wrong hash that it is the lock file which wants another one, where it does, and what to do.
+func (s *Supply) againstLock(err error, before lock.Plugin) error {
+	var wrong *catalog.WrongHash
+	if !errors.As(err, &wrong) || before.Hashes[s.o.Platform] != source.Sum(wrong.Wants).String() {
+		return err
+	}
+	return fmt.Errorf("%w. The lock file wants the second one. If nobody changed the lock file, the version was published again or changed on its way: ask its author", err)
 }
 
 // named makes an error say what was got from where, if it does not.

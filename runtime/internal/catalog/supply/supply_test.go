@@ -235,6 +235,28 @@ func TestLockFilesThatWereChangedByHand(t *testing.T) {
 	}
 }
 
+func TestHashThatTheLockFileDoesNotWant(t *testing.T) {
+	for name, test := range map[string]struct {
+		locked bool
+		want   bool
+	}{"by the lock file": {true, true}, "by the published list": {false, false}} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t)
+			s.publish("1.2.0")
+			if test.locked {
+				s.locked = []lock.Plugin{{Vendor: "acme", Source: s.published, Version: "1.2.0", Hashes: map[string]string{here: sumOf("another").String()}}}
+			} else {
+				s.write("1.2.0", source.ExecutableName("acme", "1.2.0", here), "another")
+			}
+			_, err := s.init("", Mode{})
+			var wrong *catalog.WrongHash
+			if !errors.As(err, &wrong) || strings.Contains(err.Error(), "lock file wants the second one") != test.want {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
 func TestOnePluginFailsAndNothingIsLocked(t *testing.T) {
 	s := newStage(t)
 	s.publish("1.2.0")
