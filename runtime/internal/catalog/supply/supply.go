@@ -180,7 +180,7 @@ func (s *Supply) ask(ctx context.Context, vendor, release string, sum source.Sum
 		return t, err
 	}
 	if release != "" && !same(is.Version, release) {
-		return t, fmt.Errorf("the plugin %s that is published or locked as version %s says of itself that it is version %q", vendor, release, is.Version)
+		return t, fmt.Errorf("the plugin %s that is published as version %s says of itself that it is version %q", vendor, release, is.Version)
 	}
 	found, err := set.Find(vendor)
 	return Taken{Vendor: vendor, Version: is.Version, Path: found.Path, Sum: sum, Fetched: fetched, Description: is}, err
