@@ -87,8 +87,11 @@ func nearest(name string, candidates []string) string {
 
 // sentence makes the text of a Go error a sentence.
 func sentence(text string) string {
-	first, size := utf8.DecodeRuneInString(text)
-	text = string(unicode.ToUpper(first)) + text[size:]
+	// A path or an address stays as it is written.
+	if word, _, _ := strings.Cut(text, " "); !strings.ContainsAny(word, "/\\._:\"") {
+		first, size := utf8.DecodeRuneInString(text)
+		text = string(unicode.ToUpper(first)) + text[size:]
+	}
 	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "?") || strings.HasSuffix(text, "!") {
 		return text
 	}
