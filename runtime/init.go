@@ -64,7 +64,7 @@ func (r *Runtime) Init(ctx context.Context, path string, o InitOptions, tell fun
 			Detail: "What is locked cannot be upgraded and left as it is at the same time."}}
 	}
 	var done Initialized
-	locked, found, lockDiags := lock.Read(f.model.Place.Open, lockPath(f.model))
+	locked, found, lockDiags := lock.Read(f.model.Place.OpenRegular, lockPath(f.model))
 	if diags = append(diags, lockDiags...); diags.HasErrors() {
 		return Initialized{}, f.diagnose(diags)
 	}
@@ -273,7 +273,7 @@ func (r *Runtime) MirrorPlugins(ctx context.Context, dir, path string, tell func
 	if diags.HasErrors() {
 		return nil, f.diagnose(diags)
 	}
-	plugins, found, diags := lock.Read(f.model.Place.Open, lockPath(f.model))
+	plugins, found, diags := lock.Read(f.model.Place.OpenRegular, lockPath(f.model))
 	if !diags.HasErrors() && !found {
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "No lock file",
 			Detail: fmt.Sprintf("There is no %s beside the flow. Run \"authrun init\": what it locks is copied.", lock.Name)})

@@ -49,7 +49,7 @@ func (f *Flow) readLock() *locked {
 	defer func() { l.plugins = f.rt.catalog.Pinned(pins) }()
 
 	path := lockPath(f.model)
-	plugins, found, diags := lock.Read(f.model.Place.Open, path)
+	plugins, found, diags := lock.Read(f.model.Place.OpenRegular, path)
 	if l.diags = diags; diags.HasErrors() {
 		for _, auth := range f.model.Auths {
 			l.refused[auth.Vendor] = true

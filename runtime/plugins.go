@@ -29,12 +29,9 @@ type PluginStatus struct {
 
 // Plugins lists the plugins at hand: those that are found by their names, those that the user named, and those that the lock file of a flow names, in
 // the order of their vendors. A plugin that is not remembered is started to say what it is. Path may be empty, or a folder without a flow: then no
-// lock file is looked at.
+// lock file is looked at. Beside errors in the flow or its lock file there are the plugins that are found by their names.
 func (r *Runtime) Plugins(ctx context.Context, path string) ([]PluginStatus, Diagnostics) {
 	locked, file, diags := r.lockedBy(path)
-	if diags.HasErrors() {
-		return nil, diags
-	}
 	pins, vendors := map[string]catalog.Pin{}, map[string]bool{}
 	for _, vendor := range r.catalog.Vendors() {
 		vendors[vendor] = true
@@ -53,7 +50,7 @@ func (r *Runtime) Plugins(ctx context.Context, path string) ([]PluginStatus, Dia
 		p, _ := lock.Find(locked, vendor)
 		all = append(all, r.pluginStatus(ctx, set, vendor, p))
 	}
-	return all, nil
+	return all, diags
 }
 
 // lockedBy reads the lock file beside a flow, if there is a flow and one.
@@ -69,7 +66,7 @@ func (r *Runtime) lockedBy(path string) (plugins []lock.Plugin, file string, dia
 		return nil, "", f.diagnose(found)
 	}
 	file = lockPath(f.model)
-	plugins, _, found = lock.Read(f.model.Place.Open, file)
+	plugins, _, found = lock.Read(f.model.Place.OpenRegular, file)
 	return plugins, file, f.diagnose(found)
 }
 

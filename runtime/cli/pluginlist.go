@@ -41,13 +41,16 @@ func (a *pluginList) run(ctx context.Context, p *program, args []string) error {
 	return p.withRuntime(v, a.plugins, func(r *runtime.Runtime) error {
 		plugins, ds := r.Plugins(ctx, path)
 		v.Diagnostics(ds)
-		if ds.HasErrors() || ctx.Err() != nil {
+		if ctx.Err() != nil {
 			return errTold
 		}
 		if a.json {
 			p.print(objectLine(map[string]any{"plugins": append([]runtime.PluginStatus{}, plugins...)}))
 		} else {
 			p.print(listed(plugins))
+		}
+		if ds.HasErrors() {
+			return errTold
 		}
 		for _, plugin := range plugins {
 			if plugin.Problem != "" {

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path"
@@ -58,4 +59,16 @@ func (p Place) Sub(name string) (fs.FS, error) {
 		return os.DirFS(name), nil
 	}
 	return fs.Sub(p.FS, name)
+}
+
+// OpenRegular opens a file that is a regular one: to open another, such as a pipe, may wait for ever.
+func (p Place) OpenRegular(name string) (fs.File, error) {
+	info, err := p.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is no regular file")
+	}
+	return p.Open(name)
 }
