@@ -44,7 +44,7 @@ func TestNamesThatAreTaken(t *testing.T) {
 			t.Fatal(err)
 		}
 		ast.Inspect(parsed, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && id.Name != "acme" && namePattern.MatchString(id.Name) {
+			if id, ok := n.(*ast.Ident); ok && id.Name != "acme" && namePattern().MatchString(id.Name) {
 				seen++
 				if CheckName(id.Name) == nil {
 					t.Errorf("%s uses %s, and a vendor may have that name", f.Name, id.Name)
