@@ -256,7 +256,11 @@ func TestServerThatIsDown(t *testing.T) {
 
 func TestCallerWhoGivesUp(t *testing.T) {
 	asked := make(chan struct{})
-	at, o := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { close(asked); <-r.Context().Done() }))
+	at, o := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		close(asked)
+		<-r.Context().Done()
+		panic(http.ErrAbortHandler) // to return would be an answer, which may come before the caller is told that he gave up
+	}))
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { <-asked; cancel() }()
 	if _, err := open(t, at, o).Versions(ctx, "acme"); !errors.Is(err, context.Canceled) {
