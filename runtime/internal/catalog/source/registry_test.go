@@ -176,7 +176,7 @@ func TestRegistryAnswers(t *testing.T) {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="http://login.example/token",service="x"`)
 			w.WriteHeader(http.StatusUnauthorized)
 		}, "without TLS"},
-		"silent": {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "silent"},
+		"silent": {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done(); panic(http.ErrAbortHandler) }, "silent"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			from := registryAt(t, test.answer, Options{Patience: 200 * time.Millisecond})

@@ -231,6 +231,7 @@ func TestServerThatFallsSilent(t *testing.T) {
 					w.(http.Flusher).Flush()
 				}
 				<-r.Context().Done()
+				panic(http.ErrAbortHandler)
 			}))
 			o.Patience = 50 * time.Millisecond
 			if _, err := open(t, at, o).Versions(t.Context(), "acme"); !errors.Is(err, errSilent) {
