@@ -45,7 +45,10 @@ func endpoints(b sdk.Block) string {
 	if len(names) == 0 {
 		return "nobody: no argument names an address"
 	}
-	return "only the address in the argument " + strings.Join(names, ", ")
+	if len(names) > 1 {
+		return "only the addresses in the arguments " + strings.Join(names, ", ")
+	}
+	return "only the address in the argument " + names[0]
 }
 
 // secrets are the sensitive arguments.
